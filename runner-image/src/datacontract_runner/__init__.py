@@ -1,0 +1,1 @@
+"""What happens inside a run: ingest, transform, validate, publish and govern, and the command `contractctl`."""
