@@ -1,1 +1,1 @@
-"""The API of datacontract.dev/v1alpha1: its models, conditions, errors and reports, shared by the operator and the runner."""
+"""The API of datacontract.dev/v1alpha1: models, conditions, errors and reports, for the operator and the runner."""

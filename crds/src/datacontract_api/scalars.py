@@ -1,0 +1,113 @@
+"""Strings and numbers of the API with their patterns: identifiers, ClickHouse types, durations, decimals."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from datacontract_api.base import CrdKeywords
+
+STAGE_INFIX = "__run_"
+"""Every stage database is named ``<database>__run_<random>``; no contract may use the infix itself."""
+
+NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
+def _refuse_stage_names(value: str) -> str:
+    if STAGE_INFIX in value:
+        raise PydanticCustomError("reserved", f"names with {STAGE_INFIX!r} are reserved for the stages of runs")
+    return value
+
+
+Name = Annotated[
+    str,
+    StringConstraints(pattern=NAME_PATTERN, min_length=1, max_length=128),
+    AfterValidator(_refuse_stage_names),
+]
+"""A database, table, model or role: a letter or underscore, then letters, digits and underscores."""
+
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", min_length=1, max_length=200)]
+"""A column, as the source calls it: anything printable; it is quoted wherever it is used."""
+
+Text = Annotated[str, StringConstraints(max_length=16384)]
+"""Prose: stored as data, never interpreted."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+"""A short human word or handle: a tag, an owner, a channel."""
+
+Sql = Annotated[str, StringConstraints(min_length=1, max_length=65536)]
+"""SQL written by the contract's author; run with the rights of the run, never concatenated into other SQL unparsed."""
+
+SemVer = Annotated[
+    str,
+    StringConstraints(pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$", max_length=64),
+]
+"""MAJOR.MINOR.PATCH as in semver.org 2.0.0."""
+
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*(s|m|h|d)$", max_length=16)]
+"""A whole number and a unit: s, m, h or d."""
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: str) -> timedelta:
+    """Reads a `Duration`, such as ``730d``."""
+    return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+
+
+def _refuse_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise PydanticCustomError("float", f"fractions are written as strings: write '{value}' instead of {value}")
+    return value
+
+
+def _check_decimal(value: int | str) -> int | str:
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        raise PydanticCustomError("decimal", "expected a whole number, or a decimal fraction in quotes such as '0.5'")
+    return value
+
+
+Number = Annotated[
+    int | str,
+    Field(union_mode="left_to_right"),
+    BeforeValidator(_refuse_float),
+    AfterValidator(_check_decimal),
+    CrdKeywords({"x-kubernetes-int-or-string": True}),
+]
+"""A whole number, or a decimal fraction in quotes: the Kubernetes API has no floats."""
+
+
+def decimal(value: int | str) -> Decimal:
+    """The exact value of a `Number`."""
+    return Decimal(value)
+
+
+_TYPE_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(-?[0-9]+)|('(?:[^'\\\x00-\x1f]|\\['\\])*')|([(),=]))")
+
+
+def _check_type(value: str) -> str:
+    position, depth, tokens = 0, 0, 0
+    while position < len(value.rstrip()):
+        match = _TYPE_TOKEN.match(value, position)
+        if not match or (tokens == 0 and not match[1]):
+            raise PydanticCustomError("type", f"not a ClickHouse data type from character {position + 1} on")
+        depth += {"(": 1, ")": -1}.get(match[4] or "", 0)
+        if depth < 0 or (depth == 0 and tokens and match[4] != ")"):
+            raise PydanticCustomError("type", f"not a ClickHouse data type from character {position + 1} on")
+        position, tokens = match.end(), tokens + 1
+    if depth:
+        raise PydanticCustomError("type", "a closing parenthesis is missing")
+    return value.strip()
+
+
+ClickHouseType = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(_check_type)]
+"""A ClickHouse data type such as ``Nullable(Float64)`` or ``DateTime64(3, 'UTC')``."""
+
+Url = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+.-]*://[^\s\x00-\x1f]+$", max_length=2048)]
+"""An absolute URL; credentials in it are refused where a Secret can hold them."""
+
+Free = Annotated[Any, CrdKeywords({"x-kubernetes-preserve-unknown-fields": True})]
+"""Any JSON value, kept as it is."""

@@ -1,0 +1,103 @@
+"""What a source is: a model for the contract, and the ClickHouse relation that reads it."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+from datacontract_api.base import Model
+from datacontract_api.references import SecretReference
+
+
+class FileFormat(StrEnum):
+    """Input formats, by ClickHouse's own names."""
+
+    PARQUET = "Parquet"
+    CSV = "CSVWithNames"
+    NDJSON = "JSONEachRow"
+
+
+class Compression(StrEnum):
+    """How a file is compressed; ``auto`` goes by its ending."""
+
+    AUTO = "auto"
+    NONE = "none"
+    GZIP = "gzip"
+    ZSTD = "zstd"
+    LZ4 = "lz4"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """An argument that must never be shown: it is masked in every text that is not the statement itself."""
+
+    value: str = field(repr=False)
+
+
+Argument = str | int | Secret
+
+
+@dataclass(frozen=True)
+class TableFunction:
+    """A table function call, pushed down into ClickHouse.
+
+    Args:
+        name: ClickHouse's name of the function, such as ``s3``.
+        arguments: positional arguments before the structure.
+        takes_structure: whether ``structure`` follows as the next argument (file-like functions do, databases do not).
+        trailing: arguments after the structure (compression).
+        settings: query settings that the read needs.
+        select: columns expression for pseudo functions such as ``headers(...)``, rendered last.
+        headers: HTTP headers, rendered as ``headers('name' = 'value')``; values are secret.
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    takes_structure: bool = True
+    trailing: tuple[Argument, ...] = ()
+    settings: Mapping[str, str | int] = field(default_factory=dict)
+    headers: tuple[tuple[str, Secret], ...] = ()
+
+
+@dataclass(frozen=True)
+class LocalFiles:
+    """Files that the runner sees and a remote server does not: streamed as they are, or read by ``file()``.
+
+    Args:
+        pattern: path with ``*`` and ``?`` as in a shell, relative to the contract's folder or absolute.
+    """
+
+    pattern: str
+    format: FileFormat
+    compression: Compression
+
+
+Relation = TableFunction | LocalFiles
+
+
+class SourceKind(Model):
+    """One kind of source. A subclass in a file of this package is all that a new kind needs."""
+
+    kind: ClassVar[str]
+    """The field under ``spec.source`` that selects it."""
+
+    credential_keys: ClassVar[Mapping[str, bool]] = {}
+    """Keys read from the Secret that ``credentials_secret_ref`` names; True where a key must exist."""
+
+    @property
+    def secret(self) -> SecretReference | None:
+        """The Secret that holds this source's credentials, None for an open source."""
+        return getattr(self, "credentials_secret_ref", None)
+
+    @abstractmethod
+    def relation(self, credentials: Mapping[str, str]) -> Relation:
+        """The relation to read.
+
+        Args:
+            credentials: values of the Secret by key; empty when the contract names none.
+        """
+
+    @abstractmethod
+    def describe(self) -> str:
+        """The source in one line for people, without credentials."""

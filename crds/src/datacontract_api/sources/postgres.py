@@ -1,0 +1,43 @@
+"""`postgres`: one table or view of a PostgreSQL database."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from datacontract_api.references import SecretReference
+from datacontract_api.sources.base import Secret, SourceKind, TableFunction
+
+Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", min_length=1, max_length=253)]
+PgName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", min_length=1, max_length=63)]
+
+
+class PostgresSource(SourceKind):
+    """A table or view of a PostgreSQL database."""
+
+    kind: ClassVar[str] = "postgres"
+    credential_keys: ClassVar[Mapping[str, bool]] = {"username": True, "password": True}
+
+    host: Host = Field(description="Host name or address of the server.")
+    port: int = Field(default=5432, ge=1, le=65535, description="Port of the server.")
+    database: PgName = Field(description="Database to connect to.")
+    schema_name: PgName = Field(default="public", alias="schema", description="Schema that holds the table.")
+    table: PgName = Field(description="Table or view to read.")
+    credentials_secret_ref: SecretReference = Field(description="Secret with the keys `username` and `password`.")
+
+    def relation(self, credentials: Mapping[str, str]) -> TableFunction:
+        return TableFunction(
+            "postgresql",
+            (
+                f"{self.host}:{self.port}",
+                self.database,
+                self.table,
+                Secret(credentials["username"]),
+                Secret(credentials["password"]),
+                self.schema_name,
+            ),
+            takes_structure=False,
+        )
+
+    def describe(self) -> str:
+        return f"postgres {self.host}:{self.port}/{self.database}, table {self.schema_name}.{self.table}"
