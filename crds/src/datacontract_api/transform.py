@@ -102,7 +102,21 @@ class Dbt(Model):
     ] = Field(default_factory=list, description="Models written here, one SELECT each.")
 
 
+class Input(Model):
+    """Tables of other contracts that the models read, as `{{ source('<database>', '<table>') }}`."""
+
+    database: Name = Field(description="Database that holds the tables; also the name of the dbt source.")
+    tables: Annotated[
+        list[Name], Field(min_length=1, max_length=50), CrdKeywords({"x-kubernetes-list-type": "set"})
+    ] = Field(description="Tables that are read there.")
+
+
 class Transform(Model):
     """Transformations between the load table and the promised tables."""
 
+    inputs: Annotated[
+        list[Input],
+        Field(max_length=20),
+        CrdKeywords({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["database"]}),
+    ] = Field(default_factory=list, description="Tables of other contracts that the models read, live.")
     dbt: Dbt = Field(description="dbt models to build.")
