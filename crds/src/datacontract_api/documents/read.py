@@ -14,7 +14,7 @@ from datacontract_api.documents.nodes import MAX_BYTES, Malformed, compose, posi
 from datacontract_api.documents.positions import existing, locate, node_at
 from datacontract_api.documents.problem import Path, Position, Problem, field_path, raise_problems, shown
 from datacontract_api.documents.values import Values
-from datacontract_api.documents.wording import Finding, closest, words
+from datacontract_api.documents.wording import Fault, closest, words
 from datacontract_api.errors import ContractUnreadable
 from datacontract_api.metadata import API_VERSION, GROUP
 from datacontract_api.warehouse import Warehouse
@@ -204,12 +204,13 @@ def _validated(
     return model, []
 
 
-def _as_written(finding: Finding) -> str:
+def _as_written(fault: Fault) -> str:
     """A value as its author wrote it: ``no``, not the ``false`` that YAML made of it."""
-    bare = (
-        isinstance(finding.node, yaml.ScalarNode) and not isinstance(finding.value, str) and finding.value is not None
-    )
-    return finding.node.value if bare else shown(finding.value) if finding.value is not None else ""
+    if fault.value is None:
+        return ""
+    if isinstance(fault.node, yaml.ScalarNode) and not isinstance(fault.value, str):
+        return str(fault.node.value)
+    return shown(fault.value)
 
 
 def _problem(
@@ -221,8 +222,8 @@ def _problem(
         path = path[:-1]
     known = path if error_type == "missing" else existing(node, path)
     in_union = len(known) < len(path) and error_type in ("int_type", "string_type")
-    finding = Finding(
-        type=error_type,
+    fault = Fault(
+        code=error_type,
         context=context,
         value=details["input"],
         node=node_at(node, known),
@@ -231,9 +232,9 @@ def _problem(
         message=details["msg"],
         in_union=in_union,
     )
-    put = words(finding)
+    put = words(fault)
     place = locate(node, known, key=on_key or error_type in ("extra_forbidden", "missing"))
-    value = "" if error_type in ("missing", "extra_forbidden", "rule") else _as_written(finding)
+    value = "" if error_type in ("missing", "extra_forbidden", "rule") else _as_written(fault)
     # A rule may point at one of its model's fields, where it has it.
     field = (*known, *str(context["field"]).split(".")) if context.get("field") else known
     return known, Problem(file, place.line, place.column, field_path(field), put.message, value, put.remedy, put.error)

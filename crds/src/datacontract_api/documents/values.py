@@ -42,6 +42,7 @@ class Values:
         if isinstance(node, yaml.SequenceNode):
             self._check_tag(node, "seq", path)
             return [self.of(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node, path)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""pydantic's faults in plain words: what the value is, what was expected, what to write."""
+"""pydantic's findings in plain words: what the value is, what was expected, what to write."""
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
