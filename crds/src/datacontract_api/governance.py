@@ -71,7 +71,7 @@ class Governance(Model):
     access: Annotated[list[AccessRule], Field(max_length=100), CrdKeywords({"x-kubernetes-list-type": "atomic"})] = (
         Field(default_factory=list, description="Who may read what; whatever is not listed is revoked.")
     )
-    masking: dict[ColumnName, Masking] = Field(
+    masking: Annotated[dict[ColumnName, Masking], Field(max_length=500)] = Field(
         default_factory=dict, description="Method by column; a `pii` column without one is redacted."
     )
     retention: Retention | None = Field(default=None, description="How long rows are kept; for ever when absent.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from datacontract_api.base import CrdKeywords, Model, Rule
+from datacontract_api.base import CrdKeywords, Expected, Model, Rule
 from datacontract_api.scalars import ClickHouseType, ColumnName, Name
 
 
@@ -78,8 +78,13 @@ CronExpression = Annotated[
         pattern=r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9A-Za-z*/,?-]+( [0-9A-Za-z*/,?-]+){4})$",
         max_length=256,
     ),
+    Expected("five fields as in cron, such as '0 6 * * *', or a macro such as @daily"),
 ]
-TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$", max_length=64)]
+TimeZone = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$", max_length=64),
+    Expected("an IANA time zone, such as Europe/Berlin"),
+]
 
 
 class Schedule(Model):

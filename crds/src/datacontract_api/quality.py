@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from datacontract_api.base import CrdKeywords, Model, Rule
+from datacontract_api.base import CrdKeywords, Expected, Model, Rule
 from datacontract_api.scalars import Free, Label, Number, Sql, Text
 
 
@@ -53,9 +53,13 @@ class Implementation(Model):
     """An expectation by Great Expectations' own name and arguments."""
 
     type: Annotated[
-        str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$", max_length=256)
+        str,
+        StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$", max_length=256),
+        Expected("an expectation's name, such as expect_column_values_to_be_between"),
     ] = Field(description="Name such as `expect_column_values_to_be_between`.")
-    kwargs: dict[str, Free] = Field(default_factory=dict, description="Its arguments, by its own names.")
+    kwargs: Annotated[dict[str, Free], Field(max_length=64)] = Field(
+        default_factory=dict, description="Its arguments, by its own names."
+    )
 
 
 COMPARISONS: Mapping[str, str] = {
@@ -117,7 +121,7 @@ class QualityRule(Model):
     name: Label | None = Field(default=None, description="Name in reports; derived when absent.")
     description: Text | None = Field(default=None, description="What the rule protects, for people.")
     metric: Metric | None = Field(default=None, description="type library: what is measured.")
-    arguments: dict[str, Free] = Field(
+    arguments: Annotated[dict[str, Free], Field(max_length=16)] = Field(
         default_factory=dict,
         description="type library: `validValues`, `pattern`, `missingValues` and, on a schema object, `properties`.",
     )

@@ -4,10 +4,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from datacontract_api.base import Model
+from datacontract_api.base import Expected, Model
 
 ObjectName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", min_length=1, max_length=253)
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", min_length=1, max_length=253),
+    Expected(
+        "a Kubernetes name: lower case letters, digits, '-' and '.', beginning and ending with one of the first two"
+    ),
 ]
 """The name of a Kubernetes object: an RFC 1123 subdomain."""
 

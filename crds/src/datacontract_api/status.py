@@ -1,8 +1,8 @@
 """What the operator reports: conditions, runs, and the state of a Warehouse."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from datacontract_api.base import CrdKeywords, Model
 from datacontract_api.report import StageReport
@@ -20,9 +20,7 @@ class Condition(StatusModel):
     """metav1.Condition of the Kubernetes API conventions."""
 
     type: str = Field(description="Condition type, see docs/reference.md.")
-    status: Annotated[str, StringConstraints(pattern="^(True|False|Unknown)$")] = Field(
-        description="True, False or Unknown."
-    )
+    status: Literal["True", "False", "Unknown"] = Field(description="True, False or Unknown.")
     reason: str = Field(description="One CamelCase word, see docs/reference.md.")
     message: str = Field(description="What happened and what to do.")
     last_transition_time: Timestamp = Field(description="When `status` last changed.")

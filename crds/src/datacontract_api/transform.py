@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from datacontract_api.base import CrdKeywords, Model, Rule
+from datacontract_api.base import CrdKeywords, Expected, Model, Rule
 from datacontract_api.references import ConfigMapReference, SecretReference
-from datacontract_api.scalars import ColumnName, Free, Name, Sql
+from datacontract_api.scalars import ColumnName, Free, Name, Printable, Sql
 
 
 class Materialization(StrEnum):
@@ -43,9 +43,21 @@ class DbtModel(Model):
     )
 
 
-GitRevision = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=255)]
-GitUrl = Annotated[str, StringConstraints(pattern=r"^(https|ssh)://[^\s\x00-\x1f]+$", max_length=2048)]
-RelativePath = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*$", max_length=1024)]
+GitRevision = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=255),
+    Expected("a branch, a tag or a commit"),
+]
+GitUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^(https://[^@\s\x00-\x1f]+|ssh://[^\s\x00-\x1f]+)$", max_length=2048),
+    Expected("an address that begins with https:// or ssh://, without a password"),
+]
+RelativePath = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*$", max_length=1024),
+    Expected("a path in the repository, without a '/' at its beginning"),
+]
 
 
 class GitProject(Model):
@@ -74,12 +86,16 @@ class DbtProject(Model):
         default=None, description="ConfigMap whose keys are model files such as `fct_departures.sql`."
     )
     git: GitProject | None = Field(default=None, description="A git repository.")
-    path: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", min_length=1, max_length=1024)] | None = Field(
+    path: Annotated[Printable, StringConstraints(max_length=1024)] | None = Field(
         default=None, description="A folder that the runner sees, absolute or relative to the contract's folder."
     )
 
 
-DbtSelector = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+@*:,/=-]+$", max_length=512)]
+DbtSelector = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_.+@*:,/=][A-Za-z0-9_.+@*:,/=-]*$", max_length=512),
+    Expected("a dbt node selection such as fct_departures+ or tag:daily, one per item"),
+]
 
 
 class Dbt(Model):
@@ -94,7 +110,7 @@ class Dbt(Model):
             description="dbt node selection, as after `dbt build --select`; without it, everything of the contract.",
         )
     )
-    vars: dict[str, Free] = Field(default_factory=dict, description="dbt variables.")
+    vars: Annotated[dict[str, Free], Field(max_length=200)] = Field(default_factory=dict, description="dbt variables.")
     models: Annotated[
         list[DbtModel],
         Field(max_length=100),

@@ -4,15 +4,23 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from datacontract_api.base import CrdKeywords, Model
+from datacontract_api.base import CrdKeywords, Expected, Model
 from datacontract_api.metadata import API_VERSION, ObjectMeta
 from datacontract_api.references import SecretReference
-from datacontract_api.scalars import Free, Name
+from datacontract_api.scalars import NAME_PATTERN, NAME_WORDS, Free, Name, Short, Text
 from datacontract_api.status import WarehouseStatus
 
-WarehouseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^@/\s\x00-\x1f]+/?$", max_length=512)]
-DatabaseGlob = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_*?]+$", min_length=1, max_length=128)]
-RolePrefix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", min_length=1, max_length=64)]
+WarehouseUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^@/\s\x00-\x1f]+/?$", max_length=512),
+    Expected("http:// or https://, host and port, without path or credentials"),
+]
+DatabaseGlob = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_*?]+$", min_length=1, max_length=128),
+    Expected("a database name with * and ? as in a shell"),
+]
+RolePrefix = Annotated[str, StringConstraints(pattern=NAME_PATTERN, min_length=1, max_length=64), Expected(NAME_WORDS)]
 
 
 class Tls(Model):
@@ -27,36 +35,46 @@ class Tls(Model):
 class Toleration(Model):
     """A Kubernetes toleration for runner pods."""
 
-    key: str | None = Field(default=None, description="Taint key.")
-    operator: Annotated[str, StringConstraints(pattern="^(Exists|Equal)$")] | None = Field(
-        default=None, description="Exists or Equal."
+    key: Short | None = Field(default=None, description="Taint key.")
+    operator: Literal["Exists", "Equal"] | None = Field(default=None, description="Exists or Equal.")
+    value: Short | None = Field(default=None, description="Taint value.")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = Field(
+        default=None, description="NoSchedule, PreferNoSchedule or NoExecute."
     )
-    value: str | None = Field(default=None, description="Taint value.")
-    effect: str | None = Field(default=None, description="NoSchedule, PreferNoSchedule or NoExecute.")
 
 
 class EnvVar(Model):
     """An environment variable of runner pods; not for secrets."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256)] = Field(
+    name: Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=256), Expected(NAME_WORDS)] = Field(
         description="Name of the variable."
     )
-    value: str = Field(description="Its value.")
+    value: Text = Field(description="Its value.")
 
 
 class Runner(Model):
     """The pods that run contracts against this Warehouse."""
 
-    image: Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f]+$", max_length=512)] | None = Field(
-        default=None, description="Runner image; the operator's default when absent."
+    image: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^[^\s\x00-\x1f]+$", max_length=512),
+            Expected("an image name without spaces"),
+        ]
+        | None
+    ) = Field(default=None, description="Runner image; the operator's default when absent.")
+    resources: Annotated[dict[str, Free], Field(max_length=16)] = Field(
+        default_factory=dict, description="Kubernetes requests and limits per stage."
     )
-    resources: dict[str, Free] = Field(default_factory=dict, description="Kubernetes requests and limits per stage.")
-    node_selector: dict[str, str] = Field(default_factory=dict, description="Kubernetes node selector.")
-    tolerations: Annotated[list[Toleration], CrdKeywords({"x-kubernetes-list-type": "atomic"})] = Field(
-        default_factory=list, description="Kubernetes tolerations."
+    node_selector: Annotated[dict[str, Short], Field(max_length=64)] = Field(
+        default_factory=dict, description="Kubernetes node selector."
     )
+    tolerations: Annotated[
+        list[Toleration], Field(max_length=64), CrdKeywords({"x-kubernetes-list-type": "atomic"})
+    ] = Field(default_factory=list, description="Kubernetes tolerations.")
     env: Annotated[
         list[EnvVar],
+        Field(max_length=100),
         CrdKeywords({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}),
     ] = Field(default_factory=list, description="Environment variables.")
 
@@ -70,7 +88,9 @@ class WarehouseSpec(Model):
     )
     tls: Tls | None = Field(default=None, description="How an https certificate is checked.")
     cluster: Name | None = Field(default=None, description="ClickHouse cluster: statements run ON CLUSTER.")
-    allowed_databases: Annotated[list[DatabaseGlob], CrdKeywords({"x-kubernetes-list-type": "set"})] = Field(
+    allowed_databases: Annotated[
+        list[DatabaseGlob], Field(max_length=100), CrdKeywords({"x-kubernetes-list-type": "set"})
+    ] = Field(
         default_factory=lambda: ["*"],
         description="Globs of databases that contracts may own. Reading is limited by the account's privileges only.",
     )

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from datacontract_api.scalars import Printable
 from datacontract_api.sources.base import Compression, FileFormat, LocalFiles, SourceKind
 
 
@@ -13,7 +14,7 @@ class FileSource(SourceKind):
 
     kind: ClassVar[str] = "file"
 
-    path: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", min_length=1, max_length=1024)] = Field(
+    path: Annotated[Printable, StringConstraints(max_length=1024)] = Field(
         description="Path with `*` and `?` as in a shell, absolute or relative to the contract's folder."
     )
     format: FileFormat = Field(description="Input format, by ClickHouse's name.")

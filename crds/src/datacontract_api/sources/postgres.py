@@ -5,11 +5,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
+from datacontract_api.scalars import Printable
 from datacontract_api.sources.base import Secret, SourceKind, TableFunction
 
-Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", min_length=1, max_length=253)]
-PgName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", min_length=1, max_length=63)]
+Host = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", min_length=1, max_length=253),
+    Expected("a host name or IPv4 address, without scheme or port"),
+]
+PgName = Annotated[Printable, StringConstraints(max_length=63)]
 
 
 class PostgresSource(SourceKind):

@@ -5,10 +5,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
 from datacontract_api.sources.base import Argument, Compression, FileFormat, Secret, SourceKind, TableFunction
 
-S3Url = Annotated[str, StringConstraints(pattern=r"^(s3|https?)://[^@\s\x00-\x1f]+$", max_length=2048)]
+S3Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^(s3|https?)://[^@\s\x00-\x1f]+$", max_length=2048),
+    Expected("an address that begins with s3://, http:// or https://, without spaces and without credentials"),
+]
 
 
 class S3Source(SourceKind):
