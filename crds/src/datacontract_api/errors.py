@@ -246,3 +246,23 @@ class SourceUnreachable(UnreachableError):
 
 class InternalError(ContractError):
     """A defect of ours."""
+
+    reason = Reason.INTERNAL_ERROR
+    exit_code = 70
+
+
+def error_classes() -> list[type[ContractError]]:
+    """Every leaf of the tree, in the order of the exit codes."""
+    found: list[type[ContractError]] = []
+    todo: list[type[ContractError]] = [ContractError]
+    while todo:
+        children = todo.pop().__subclasses__()
+        todo.extend(children)
+        found.extend(error for error in children if "reason" in vars(error))
+    return sorted(found, key=lambda error: error.exit_code)
+
+
+def exit_code_of(reason: Reason) -> int:
+    """The exit code for a failure with this reason; that of `InternalError` for a reason that is no error's."""
+    codes = {error.reason: error.exit_code for error in error_classes()}
+    return codes.get(reason, InternalError.exit_code)

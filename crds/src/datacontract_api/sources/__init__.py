@@ -9,6 +9,7 @@ from datacontract_api.base import Model, Rule
 from datacontract_api.sources.base import (
     Compression,
     FileFormat,
+    FileSourceKind,
     LocalFiles,
     Relation,
     Secret,
@@ -20,6 +21,7 @@ __all__ = [
     "SOURCE_KINDS",
     "Compression",
     "FileFormat",
+    "FileSourceKind",
     "LocalFiles",
     "Relation",
     "Secret",
@@ -32,8 +34,9 @@ __all__ = [
 def _discover() -> dict[str, type[SourceKind]]:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    kinds = {kind.kind: kind for kind in SourceKind.__subclasses__()}
-    return dict(sorted(kinds.items()))
+    bases: list[type[SourceKind]] = [SourceKind, FileSourceKind]  # type: ignore[type-abstract]
+    kinds = [kind for base in bases for kind in base.__subclasses__() if "kind" in vars(kind)]
+    return dict(sorted((kind.kind, kind) for kind in kinds))
 
 
 SOURCE_KINDS = _discover()

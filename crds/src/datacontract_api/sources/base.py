@@ -4,7 +4,9 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
 
 from datacontract_api.base import Model
 from datacontract_api.references import SecretReference
@@ -66,11 +68,15 @@ class LocalFiles:
 
     Args:
         pattern: path with ``*`` and ``?`` as in a shell, relative to the contract's folder or absolute.
+        format: how to read them.
+        compression: how they are compressed.
+        settings: query settings that the read needs.
     """
 
     pattern: str
     format: FileFormat
     compression: Compression
+    settings: Mapping[str, str | int] = field(default_factory=dict)
 
 
 Relation = TableFunction | LocalFiles
@@ -101,3 +107,17 @@ class SourceKind(Model):
     @abstractmethod
     def describe(self) -> str:
         """The source in one line for people, without credentials."""
+
+
+class FileSourceKind(SourceKind):
+    """A kind of source that reads files, wherever they are."""
+
+    format: FileFormat = Field(description="Input format, by ClickHouse's name.")
+    compression: Compression = Field(default=Compression.AUTO, description="`auto` goes by the name's ending.")
+    null_value: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = Field(
+        default=None, description="CSVWithNames: the word for a missing value, besides an empty cell: `NA`, `NULL`."
+    )
+
+    def format_settings(self) -> dict[str, str | int]:
+        """Query settings for the format's dialect."""
+        return {"format_csv_null_representation": self.null_value} if self.null_value else {}

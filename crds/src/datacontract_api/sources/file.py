@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from datacontract_api.scalars import Printable
-from datacontract_api.sources.base import Compression, FileFormat, LocalFiles, SourceKind
+from datacontract_api.sources.base import FileSourceKind, LocalFiles
 
 
-class FileSource(SourceKind):
+class FileSource(FileSourceKind):
     """Files on a mounted volume or in a folder, Parquet, CSV or NDJSON."""
 
     kind: ClassVar[str] = "file"
@@ -17,11 +17,9 @@ class FileSource(SourceKind):
     path: Annotated[Printable, StringConstraints(max_length=1024)] = Field(
         description="Path with `*` and `?` as in a shell, absolute or relative to the contract's folder."
     )
-    format: FileFormat = Field(description="Input format, by ClickHouse's name.")
-    compression: Compression = Field(default=Compression.AUTO, description="`auto` goes by the file's ending.")
 
     def relation(self, credentials: Mapping[str, str]) -> LocalFiles:  # noqa: ARG002 - files need none
-        return LocalFiles(self.path, self.format, self.compression)
+        return LocalFiles(self.path, self.format, self.compression, self.format_settings())
 
     def describe(self) -> str:
         return f"file {self.path} ({self.format})"

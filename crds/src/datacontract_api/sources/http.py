@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
-from datacontract_api.sources.base import Compression, FileFormat, Secret, SourceKind, TableFunction
+from datacontract_api.sources.base import FileSourceKind, Secret, TableFunction
 
 HttpUrl = Annotated[
     str,
@@ -16,15 +16,13 @@ HttpUrl = Annotated[
 ]
 
 
-class HttpSource(SourceKind):
+class HttpSource(FileSourceKind):
     """A document behind an HTTP address, Parquet, CSV or NDJSON."""
 
     kind: ClassVar[str] = "http"
     credential_keys: ClassVar[Mapping[str, bool]] = {"authorization": True}
 
     url: HttpUrl = Field(description="Address; `{1..12}` and `{a,b}` expand to several documents.")
-    format: FileFormat = Field(description="Input format, by ClickHouse's name.")
-    compression: Compression = Field(default=Compression.AUTO, description="`auto` goes by the address's ending.")
     credentials_secret_ref: SecretReference | None = Field(
         default=None, description="Secret with the key `authorization`: the value of that request header."
     )
@@ -34,6 +32,7 @@ class HttpSource(SourceKind):
             "url",
             (self.url, self.format.value),
             trailing=(self.compression.value,),
+            settings=self.format_settings(),
             headers=tuple(("Authorization", Secret(value)) for value in credentials.values()),
         )
 

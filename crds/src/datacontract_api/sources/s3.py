@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
-from datacontract_api.sources.base import Argument, Compression, FileFormat, Secret, SourceKind, TableFunction
+from datacontract_api.sources.base import Argument, FileSourceKind, Secret, TableFunction
 
 S3Url = Annotated[
     str,
@@ -16,7 +16,7 @@ S3Url = Annotated[
 ]
 
 
-class S3Source(SourceKind):
+class S3Source(FileSourceKind):
     """Objects in an S3 bucket, Parquet, CSV or NDJSON."""
 
     kind: ClassVar[str] = "s3"
@@ -29,8 +29,6 @@ class S3Source(SourceKind):
     url: S3Url = Field(
         description="`s3://bucket/key`, or the endpoint's own address; globs `*`, `**`, `?`, `{a,b}`, `{1..12}`."
     )
-    format: FileFormat = Field(description="Input format, by ClickHouse's name.")
-    compression: Compression = Field(default=Compression.AUTO, description="`auto` goes by the key's ending.")
     credentials_secret_ref: SecretReference | None = Field(
         default=None,
         description="Secret with the keys `accessKeyId`, `secretAccessKey` and, if needed, `sessionToken`.",
@@ -42,7 +40,7 @@ class S3Source(SourceKind):
             (self.url, *self._access(credentials), self.format.value),
             trailing=(self.compression.value,),
             # Without it a glob that matches nothing reads as an empty table.
-            settings={"s3_throw_on_zero_files_match": 1},
+            settings={"s3_throw_on_zero_files_match": 1, **self.format_settings()},
         )
 
     @staticmethod
