@@ -1,0 +1,69 @@
+"""What `contractctl` shows: progress while a run goes on, a table of checks at its end, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from datacontract_api.errors import ContractError
+from datacontract_api.report import StageName, StageReport
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(soft_wrap=True, highlight=False, stderr=True)
+
+
+class RunProgress:
+    """Listens to a run and shows it: a spinner where a person watches, plain lines elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status: Status | None = None
+        self._stage = ""
+
+    def started(self, stage: StageName) -> None:
+        self._stage = stage.value
+        if self._console.is_terminal:
+            self._status = self._console.status(f"  {self._stage}")
+            self._status.start()
+
+    def note(self, text: str) -> None:
+        if self._status:
+            self._status.update(f"  {self._stage}: {escape(text)}")
+
+    def finished(self, report: StageReport) -> None:
+        if self._status:
+            self._status.stop()
+            self._status = None
+        mark = "[green]✔[/]" if report.succeeded else "[red]✘[/]"
+        took = f"{report.millis / 1000:6.2f} s"
+        self._console.print(f"  {mark} {report.stage.value:<9} {took}  {escape(report.message)}")
+
+
+def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Prints a table; nothing at all when it has no rows."""
+    grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for header in headers:
+        grid.add_column(header, overflow="fold")
+    for row in rows:
+        grid.add_row(*(escape(cell) if not cell.startswith("[") else cell for cell in row))
+    if grid.row_count:
+        out.print(grid)
+
+
+def print_json(document: Any) -> None:
+    """Prints a JSON document for programs."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def print_error(error: ContractError, *, as_json: bool) -> None:
+    """Prints an error: a sentence on standard error, or a document on standard output."""
+    if as_json:
+        document = {"reason": error.reason, "message": str(error), "exitCode": error.exit_code}
+        print_json({"error": document})
+    else:
+        err.print(f"[red]{error.reason}[/]: {escape(str(error))}")

@@ -1,0 +1,24 @@
+"""How check results look on a terminal."""
+
+from collections.abc import Sequence
+
+from datacontract_runner.cli.console import out, table
+from datacontract_runner.quality import CheckResult
+
+
+def print_checks(checks: Sequence[CheckResult]) -> None:
+    """Prints the table of checks and a line that sums them up; nothing when there were none."""
+    if not checks:
+        return
+    rows = [(_mark(check), check.table, check.name, check.expected, check.found) for check in checks]
+    table("Checks", ("", "table", "check", "expected", "found"), rows)
+    passed = sum(check.success for check in checks)
+    warned = sum(not check.success and check.severity == "warning" for check in checks)
+    failed = len(checks) - passed - warned
+    out.print(f"{passed} passed, {warned} warned, {failed} failed\n")
+
+
+def _mark(check: CheckResult) -> str:
+    if check.success:
+        return "[green]✔[/]"
+    return "[yellow]![/]" if check.severity == "warning" else "[red]✘[/]"
