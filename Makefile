@@ -1,0 +1,41 @@
+# The commands of a checkout. Nothing but Python 3.11 or later and make is needed beforehand.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRAS := operator,runner,embedded,dev
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint generate clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: $(VENV)/.ready ## Set up .venv with everything
+
+# uv resolves and installs in seconds what takes pip minutes; the constraints make every checkout alike.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	touch $@
+
+demo: venv ## Publish real flights, read them masked and clear, refuse bad data, roll back
+	$(BIN)/python examples/flights/demo.py
+
+test: venv ## Run every tier of tests that this machine allows
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: venv ## Style, types, layers, and whether generated files are current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m datacontract_api.generate --check
+
+generate: venv ## Write the CRDs, the JSON Schemas and docs/reference.md anew
+	$(BIN)/python -m datacontract_api.generate
+
+clean: ## Remove what the commands above have made
+	rm -rf $(VENV) .datacontract .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*/data
