@@ -3,8 +3,10 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
+from pydantic.alias_generators import to_camel
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
@@ -53,6 +55,11 @@ def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         grid.add_row(*(escape(cell) if not cell.startswith("[") else cell for cell in row))
     if grid.row_count:
         out.print(grid)
+
+
+def document(record: Any) -> dict[str, Any]:
+    """A frozen dataclass as a JSON object with camelCase names, as in the Kubernetes API."""
+    return {to_camel(field.name): getattr(record, field.name) for field in fields(record)}
 
 
 def print_json(document: Any) -> None:

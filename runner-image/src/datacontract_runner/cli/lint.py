@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from datacontract_api.errors import ContractUnreadable
-from datacontract_runner.cli.console import out, print_error, print_json
+from datacontract_runner.cli.console import document, out, print_error, print_json
 from datacontract_runner.cli.options import Output, OutputOption
 
 FINDINGS, UNREADABLE = 1, 2
@@ -25,7 +25,7 @@ def lint(
         print_error(error, as_json=output is Output.JSON)
         raise typer.Exit(UNREADABLE) from None
     if output is Output.JSON:
-        print_json({"findings": [finding.document() for finding in findings]})
+        print_json({"findings": [document(finding) for finding in findings]})
     else:
         for finding in findings:
             out.print(str(finding), markup=False)

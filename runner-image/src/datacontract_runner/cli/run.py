@@ -10,7 +10,7 @@ import typer
 from datacontract_api.contract import DataContract
 from datacontract_api.documents import read_contracts
 from datacontract_api.report import StageName
-from datacontract_runner.cli.console import RunProgress, err, out, print_json
+from datacontract_runner.cli.console import RunProgress, document, err, out, print_json
 from datacontract_runner.cli.options import (
     DATA,
     HOME,
@@ -103,5 +103,5 @@ def _document(contract: DataContract, outcome: RunOutcome, checks: Sequence[Chec
         "succeeded": outcome.succeeded,
         "exitCode": outcome.exit_code,
         "stages": [report.model_dump(mode="json", by_alias=True) for report in outcome.reports],
-        "checks": [check.document() for check in checks],
+        "checks": [document(check) for check in checks],
     }

@@ -1,10 +1,10 @@
 """`contractctl runs`: the runs that the ledger remembers."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from datacontract_runner.cli.console import print_json, table
+from datacontract_runner.cli.console import document, print_json, table
 from datacontract_runner.cli.options import (
     DATA,
     SECRETS,
@@ -40,13 +40,17 @@ def runs(
         surroundings.ledger.ensure()
         found = surroundings.ledger.runs(qualified(name) if name else None, limit)
     if output is Output.JSON:
-        print_json({"runs": [record.document() for record in found]})
+        print_json({"runs": [_document(record) for record in found]})
     else:
         table("Runs", ("contract", "version", "run", "state", "started", "seconds", "rows", "message"), map(_row, found))
+
+
+def _document(record: RunRecord) -> dict[str, Any]:
+    return {name: value for name, value in document(record).items() if name != "snapshot"}
 
 
 def _row(record: RunRecord) -> tuple[str, ...]:
     seconds = f"{(record.finished_at - record.started_at).total_seconds():.1f}" if record.finished_at else ""
     started = record.started_at.strftime("%Y-%m-%d %H:%M:%S")
     rows = f"{record.rows:,}" if record.rows else ""
-    return record.contract, record.version, record.run_id, record.state, started, seconds, rows, record.message
+    return record.contract, record.version, record.run_id, record.state.value, started, seconds, rows, record.message
