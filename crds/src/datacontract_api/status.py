@@ -32,6 +32,8 @@ class RunStatus(StatusModel):
 
     id: str = Field(description="Run id: the UID of its Job.")
     job: str = Field(default="", description="Name of its Job.")
+    trigger: str = Field(default="", description="What started it: spec, requested, schedule or teardown.")
+    input_hash: str = Field(default="", description="Digest of what the run depends on; another digest, another run.")
     generation: int = Field(default=0, description="Generation of the contract that it ran.")
     outcome: str = Field(default="", description="Succeeded, Failed or Running.")
     started_at: Timestamp | None = Field(default=None, description="When its pod started.")
@@ -57,6 +59,9 @@ class DataContractStatus(StatusModel):
     last_run: RunStatus | None = Field(default=None, description="The latest run.")
     history: Annotated[list[RunStatus], Field(max_length=5), CrdKeywords({"x-kubernetes-list-type": "atomic"})] = Field(
         default_factory=list, description="The last runs, newest first."
+    )
+    last_handled_request: str = Field(
+        default="", description="The value of `datacontract.dev/requested-at` that a run was started for."
     )
     next_run_at: Timestamp | None = Field(default=None, description="When the schedule starts the next run.")
 
