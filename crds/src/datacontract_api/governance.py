@@ -68,7 +68,7 @@ class Governance(Model):
     """Ownership, access, masking and retention."""
 
     owner: Label | None = Field(default=None, description="Who answers for the data: a person or a team.")
-    access: Annotated[list[AccessRule], Field(max_length=100), CrdKeywords({"x-kubernetes-list-type": "atomic"})] = (
+    access: Annotated[list[AccessRule], Field(max_length=64), CrdKeywords({"x-kubernetes-list-type": "atomic"})] = (
         Field(default_factory=list, description="Who may read what; whatever is not listed is revoked.")
     )
     masking: Annotated[dict[ColumnName, Masking], Field(max_length=500)] = Field(

@@ -74,7 +74,8 @@ COMPARISONS: Mapping[str, str] = {
 }
 """ODCS comparison operators: field in Python to word on the wire."""
 
-_COUNT_COMPARISONS = "[" + ", ".join(f"has(self.{word})" for word in COMPARISONS.values()) + "].filter(set, set).size()"
+# As a sum: a list and a filter cost the API server ten times as much.
+_COUNT_COMPARISONS = " + ".join(f"(has(self.{word}) ? 1 : 0)" for word in COMPARISONS.values())
 
 
 def _comparisons(rule: "QualityRule") -> int:
@@ -111,7 +112,7 @@ class QualityRule(Model):
             field="implementation",
         ),
         Rule(
-            cel=f"!(self.type in ['library', 'sql']) || {_COUNT_COMPARISONS} == 1",
+            cel=f"(self.type != 'library' && self.type != 'sql') || {_COUNT_COMPARISONS} == 1",
             message="types library and sql need exactly one comparison, such as mustBe: 0 or mustBeLessThan: 5",
             holds=lambda rule: rule.type not in (QualityType.LIBRARY, QualityType.SQL) or _comparisons(rule) == 1,
         ),

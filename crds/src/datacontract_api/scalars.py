@@ -120,8 +120,10 @@ _TYPE_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(-?[0-9]+)|('(?:[^'\\\
 
 
 def _check_type(value: str) -> str:
+    if value != value.strip():
+        raise PydanticCustomError("type", "begins or ends with a space or a line break")
     position, depth, tokens = 0, 0, 0
-    while position < len(value.rstrip()):
+    while position < len(value):
         match = _TYPE_TOKEN.match(value, position)
         if not match or (tokens == 0 and not match[1]):
             raise PydanticCustomError("type", f"is no ClickHouse data type from character {position + 1} on")
@@ -131,7 +133,7 @@ def _check_type(value: str) -> str:
         position, tokens = match.end(), tokens + 1
     if depth:
         raise PydanticCustomError("type", "is no ClickHouse data type: a closing parenthesis is missing")
-    return value.strip()
+    return value
 
 
 ClickHouseType = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(_check_type)]

@@ -28,7 +28,10 @@ class LogicalType(StrEnum):
 
 
 Tags = Annotated[list[Label], Field(max_length=64), CrdKeywords({"x-kubernetes-list-type": "set"})]
-Rules = Annotated[list[QualityRule], Field(max_length=200), CrdKeywords({"x-kubernetes-list-type": "atomic"})]
+_ATOMIC = CrdKeywords({"x-kubernetes-list-type": "atomic"})
+TableRules = Annotated[list[QualityRule], Field(max_length=200), _ATOMIC]
+ColumnRules = Annotated[list[QualityRule], Field(max_length=16), _ATOMIC]
+"""Sixteen, since the API server bounds the cost of their rules over 50 tables of 500 columns at most."""
 
 
 class SchemaProperty(Model):
@@ -46,7 +49,7 @@ class SchemaProperty(Model):
     classification: Label | None = Field(default=None, description="Such as `public`, `restricted`, `confidential`.")
     tags: Tags = Field(default_factory=list, description="Free tags; `pii` makes the column personal data.")
     critical_data_element: bool = Field(default=False, description="ODCS: matters to the business.")
-    quality: Rules = Field(default_factory=list, description="Rules on this column.")
+    quality: ColumnRules = Field(default_factory=list, description="Rules on this column.")
 
     @property
     def is_pii(self) -> bool:
@@ -67,7 +70,7 @@ class SchemaObject(Model):
         Field(min_length=1, max_length=500),
         CrdKeywords({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}),
     ] = Field(description="The promised columns.")
-    quality: Rules = Field(default_factory=list, description="Rules on the table.")
+    quality: TableRules = Field(default_factory=list, description="Rules on the table.")
 
     @property
     def table(self) -> str:

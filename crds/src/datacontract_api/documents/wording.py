@@ -128,11 +128,12 @@ def _bound(sentence: str) -> Callable[[Fault], Words]:
     return lambda fault: Words(sentence.format(**fault.context), "")
 
 
-def _length(sentence: str, unit: str) -> Callable[[Fault], Words]:
+def _length(sentence: str) -> Callable[[Fault], Words]:
     def put(fault: Fault) -> Words:
         bound = fault.context.get("max_length", fault.context.get("min_length"))
         if not fault.value:
             return Words("is empty", "Give it a value, or remove the line.")
+        unit = "characters" if isinstance(fault.value, str) else "items"
         return Words(sentence.format(found=len(fault.value), bound=bound, unit=unit))
 
     return put
@@ -170,9 +171,9 @@ _WORDS: Mapping[str, Callable[[Fault], Words]] = {
     "model_type": _MAPPING,
     "greater_than_equal": _bound("must be at least {ge}"),
     "less_than_equal": _bound("must be at most {le}"),
-    "string_too_long": _length(_TOO_LONG, "characters"),
-    "string_too_short": _length(_TOO_SHORT, "characters"),
-    "too_long": _length(_TOO_LONG, "items"),
-    "too_short": _length(_TOO_SHORT, "items"),
+    "string_too_long": _length(_TOO_LONG),
+    "string_too_short": _length(_TOO_SHORT),
+    "too_long": _length(_TOO_LONG),
+    "too_short": _length(_TOO_SHORT),
     "string_pattern_mismatch": _pattern,
 }
