@@ -10,6 +10,9 @@ from datacontract_api.errors import ContractError, InternalError, ModelFailed, M
 _CODE = re.compile(r"[Cc]ode:\s*(\d+)")
 _NOISE = re.compile(r"\s*\(version [^)]*(?:\([^)]*\))?\)|HTTPDriver[^\n]*?(?=Code:)|\s*compiled code at [^\n]*")
 
+_FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^\s/]+/)+(?=[^\s/])")
+_NO_ANSWER = ("HTTPConnectionPool", "HTTPSConnectionPool", "Connection refused", "Connection reset", "timed out")
+
 _WRONG_SQL = {10, 36, 42, 43, 44, 46, 47, 48, 49, 50, 53, 60, 62, 63, 80, 81, 115, 184, 207, 215, 352, 386}
 """ClickHouse codes that say that the SQL is wrong, whatever the data: unknown identifier, syntax error, and kin."""
 _GONE = {159, 202, 209, 210, 241, 242, 999}
@@ -56,14 +59,16 @@ def read_failure(exception: BaseException) -> ContractError:
     text = clean(str(exception))
     if code := _code(text):
         return _by_code(code, f"dbt stopped: {text}")
+    if any(words in text for words in _NO_ANSWER):
+        return WarehouseUnreachable("the warehouse did not answer dbt.", remedy="Check that it is running.")
     if type(exception).__module__.startswith(("dbt", "click", "jinja2", "yaml")):
         return ModelInvalid(f"dbt does not accept the project: {text}", remedy="Correct the models.")
     return InternalError(f"dbt crashed: {type(exception).__name__}: {text}")
 
 
 def clean(text: str) -> str:
-    """dbt's message on one line, without paths of the run's folder and the server's version."""
-    return " ".join(_NOISE.sub("", text).split())
+    """dbt's message on one line, without folders of this machine and the server's version."""
+    return " ".join(_FOLDERS.sub("", _NOISE.sub("", text)).split())
 
 
 def _failure(failed: Sequence[Any]) -> ContractError:
@@ -72,6 +77,8 @@ def _failure(failed: Sequence[Any]) -> ContractError:
     text = f"{_kind(first)} {first.node.name}: {clean(first.message or '')}{more}"
     if _kind(first) in ("test", "unit_test") and first.status == "fail":
         return ModelFailed(f"dbt {text}", remedy="The data or the model break the test; nothing was published.")
+    if any(words in text for words in _NO_ANSWER):
+        return WarehouseUnreachable(f"the warehouse stopped answering during dbt {_kind(first)} {first.node.name}.")
     if code := _code(first.message or ""):
         return _by_code(code, f"dbt {text}")
     return ModelInvalid(f"dbt {text}", remedy="Correct the model.")
