@@ -83,7 +83,10 @@ def steps(url: str, contract: str) -> None:
     say("1. Publish", "Eleven months of real flights, with four reference tables, from CSV files into ClickHouse.")
     contractctl(url, "run", contract)
 
-    say("2. Publish again", "The next delivery has all twelve months. Readers see the old table until the new one is whole.")
+    say(
+        "2. Publish again",
+        "The next delivery has all twelve months. Readers see the old table until the new one is whole.",
+    )
     deliver()
     contractctl(url, "run", contract)
     console.print(live(url))
@@ -101,7 +104,10 @@ def steps(url: str, contract: str) -> None:
     show("analyst: every row, tail numbers masked", headers, read(url, QUERY, "ada", "flights_masked"))
     show("fraud: tail numbers clear, only JFK's rows", headers, read(url, QUERY, "finn", "flights"))
 
-    say("4. Refuse bad data", "The sender breaks the next delivery: every flight from JFK departs from XXX. Checks fail:")
+    say(
+        "4. Refuse bad data",
+        "The sender breaks the next delivery: every flight from JFK departs from XXX. Checks fail:",
+    )
     spoil()
     contractctl(url, "run", contract, expect=10)
     console.print(f"Nothing was published. Still: {live(url)}")
