@@ -16,7 +16,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def hour_of_events(hour: int, events: int) -> bytes:
     """One file: the events of one hour; the same for the same hour."""
-    rng = random.Random(hour)  # noqa: S311 - sample data
+    rng = random.Random(hour)
     lines = [json.dumps(_event(rng, START + timedelta(hours=hour, seconds=n * 3600 / events))) for n in range(events)]
     return gzip.compress("\n".join(lines).encode() + b"\n")
 

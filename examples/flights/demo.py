@@ -30,7 +30,7 @@ def contractctl(url: str, *arguments: str, expect: int = 0) -> None:
     """Runs the command as a user would, and stops the demo when it ends with another code than expected."""
     console.print(f"[dim]$ contractctl {' '.join(arguments)}[/]")
     words = [CONTRACTCTL, *arguments, "--warehouse", url]
-    ended = subprocess.run([str(word) for word in words], check=False, cwd=HOME)  # noqa: S603 - our own command
+    ended = subprocess.run([str(word) for word in words], check=False, cwd=HOME)
     if ended.returncode != expect:
         sys.exit(f"expected exit code {expect}, got {ended.returncode}")
 
@@ -63,7 +63,7 @@ def live(url: str) -> str:
 def deliver(keep: str = "") -> None:
     """Puts a delivery in place: the whole year, or without the month whose lines begin with `keep`."""
     if not keep:
-        subprocess.run([sys.executable, str(HERE / "fetch.py")], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        subprocess.run([sys.executable, str(HERE / "fetch.py")], check=True, stdout=subprocess.DEVNULL)
         return
     lines = DELIVERY.read_text().splitlines(keepends=True)
     DELIVERY.write_text("".join(line for line in lines if not line.startswith(keep)))
@@ -85,7 +85,7 @@ def steps(url: str, contract: str) -> None:
 
     say(
         "2. Publish again",
-        "The next delivery has all twelve months. Readers see the old table until the new one is whole.",
+        "The next delivery has all twelve months. Readers see the old table until the new is whole.",
     )
     deliver()
     contractctl(url, "run", contract)
@@ -106,7 +106,7 @@ def steps(url: str, contract: str) -> None:
 
     say(
         "4. Refuse bad data",
-        "The sender breaks the next delivery: every flight from JFK departs from XXX. Checks fail:",
+        "The sender breaks the next delivery: flights from JFK depart from XXX. Checks fail:",
     )
     spoil()
     contractctl(url, "run", contract, expect=10)
