@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import IO, Self
 
@@ -30,11 +31,9 @@ class DirectoryLock:
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(file, attempts=5):
             file.close()
-            raise _held(self._path) from None
+            raise _held(self._path)
         self._file = file
         self.publish("")
         return self
@@ -70,9 +69,16 @@ def running_at(data: Path) -> str | None:
 
 def _is_held(path: Path) -> bool:
     with path.open("a+", encoding="utf-8") as file:
-        try:
+        return not _taken(file, attempts=1)
+
+
+def _taken(file: IO[str], attempts: int) -> bool:
+    """Takes the kernel's lock; a few attempts, since who asks whether a directory is held holds it for a moment."""
+    for attempt in range(attempts):
+        if attempt:
+            time.sleep(0.05)
+        with contextlib.suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
             return True
     return False
 
@@ -90,5 +96,7 @@ def _held(path: Path) -> Unsupported:
     where = f" and serves it at {url}" if url else ""
     return Unsupported(
         f"one process at a time can open the data directory {path.parent}, but {who} holds it{where}.",
-        remedy=f"Use {url} as the warehouse, or stop that process." if url else "Stop that process or use another directory.",
+        remedy=f"Use {url} as the warehouse, or stop that process."
+        if url
+        else "Stop that process or use another directory.",
     )

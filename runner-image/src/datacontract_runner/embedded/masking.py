@@ -22,7 +22,9 @@ _KEPT_ARGUMENTS = {
 _SECRET_NAMES = re.compile(r"password|secret|token|key|credential|account|sas|connection_string|passphrase", re.I)
 _SECRET_WORDS = frozenset({"BY", "PASSWORD"})
 _URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s'@?]+@")
-_SIGNED_URL = re.compile(r"([?&][^=&'\s]*(?:sig|signature|token|secret|password|credential|key)[^=&'\s]*=)[^&'\s]+", re.I)
+_SIGNED_URL = re.compile(
+    r"([?&][^=&'\s]*(?:sig|signature|token|secret|password|credential|key)[^=&'\s]*=)[^&'\s]+", re.I
+)
 
 
 def masked(sql: str) -> str:

@@ -1,0 +1,59 @@
+"""Kills a statement when its client has gone away (``cancel_http_readonly_queries_on_client_close``)."""
+
+import select
+import socket
+import threading
+from collections.abc import Callable
+
+INTERVAL = 0.1
+
+
+class DisconnectWatch:
+    """Looks at the sockets of running statements ten times a second.
+
+    Args:
+        kill: stops the statement with a tag.
+    """
+
+    def __init__(self, kill: Callable[[str], None]) -> None:
+        self._kill = kill
+        self._tags: dict[socket.socket, str] = {}
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="disconnects", daemon=True)
+        self._thread.start()
+
+    def add(self, client: socket.socket, tag: str) -> None:
+        """Watches a client until :meth:`remove`."""
+        with self._lock:
+            self._tags[client] = tag
+
+    def remove(self, client: socket.socket) -> None:
+        """Stops watching; afterwards nothing of this client's is killed any more."""
+        with self._lock:
+            self._tags.pop(client, None)
+
+    def stop(self) -> None:
+        """Ends the watch."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(INTERVAL):
+            with self._lock:
+                for client in [client for client in self._tags if _has_gone(client)]:
+                    self._kill(self._tags.pop(client))
+
+
+def _has_gone(client: socket.socket) -> bool:
+    try:
+        poll = select.poll()
+        poll.register(client, select.POLLIN | select.POLLRDHUP)
+        events = poll.poll(0)
+        if not events:
+            return False
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except (OSError, ValueError):
+        return True

@@ -1,0 +1,170 @@
+"""The engine of one data directory: opens connections, and restarts in process when users or grants have changed."""
+
+import contextlib
+import gc
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from datacontract_runner.embedded.access import store
+from datacontract_runner.embedded.access.model import Access
+from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
+from datacontract_runner.embedded.access.users_xml import ADMIN, users_xml
+from datacontract_runner.embedded.connection import Connection, Result
+from datacontract_runner.embedded.rejection import Rejection
+from datacontract_runner.sql import identifier
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Readers are running statements; the one writer is the restart that puts a new users file into force.
+
+    Args:
+        data: the data directory, locked by the caller.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.generation = 0
+        self.suspend_hooks: list[Callable[[], None]] = []
+        self._access = self._in_force = store.load(data)
+        self._change = threading.RLock()
+        self._turn = threading.Condition()
+        self._root_lock = threading.Lock()
+        self._running = 0
+        self._restarting = False
+        self._closed = False
+        self._users = ""
+        store.write_atomically(data / "config.xml", _config(data))
+        self._root = self._start(users_xml(self._access))
+
+    @property
+    def access(self) -> Access:
+        """Users, roles and policies as they were last acknowledged."""
+        return self._access
+
+    def change_access(self, plan: Callable[[Access], Access]) -> None:
+        """Works out and keeps a new state; it is in force for every statement that starts after this returns."""
+        with self._change:
+            changed = plan(self._access)
+            store.save(self.data, changed)
+            self._access = changed
+
+    def connect(self) -> Connection:
+        """Opens a connection without any right but SELECT of constants. The caller holds a lease."""
+        return Connection(self._address)
+
+    def lease(self, *, refresh: bool = True) -> Callable[[], None]:
+        """Waits until the engine may be used, and keeps it from restarting until the function returned is called.
+
+        Args:
+            refresh: whether pending changes of users and grants must be in force. Changes themselves need not wait,
+                so that many in a row cost one restart.
+        """
+        with self._turn:
+            self._turn.wait_for(lambda: not self._restarting)
+            self._check_open()
+            if refresh and self._is_stale():
+                self._restart()
+            self._running += 1
+        return self._release_once()
+
+    @contextlib.contextmanager
+    def leased(self, *, refresh: bool = True) -> Iterator[None]:
+        """A lease for the length of a block."""
+        release = self.lease(refresh=refresh)
+        try:
+            yield
+        finally:
+            release()
+
+    def administer(self, sql: str, output: str = "TSV", parameters: Mapping[str, str] | None = None) -> Result:
+        """Runs one short statement with every right. The caller holds a lease."""
+        with self._root_lock:
+            return self._root.query(sql, output, parameters)
+
+    def kill(self, tag: str) -> None:
+        """Stops the statement that runs on the connection with this tag. The caller holds a lease."""
+        with contextlib.suppress(Rejection):
+            self.administer(
+                "KILL QUERY WHERE Settings['log_comment'] = {tag:String} ASYNC FORMAT Null", "Null", {"tag": tag}
+            )
+
+    def close(self) -> None:
+        """Waits for running statements and stops the engine."""
+        with self._turn:
+            self._closed = True
+            self._turn.wait_for(lambda: not self._restarting and self._running == 0)
+            self._stop()
+
+    @property
+    def _address(self) -> str:
+        return f"{self.data / 'engine'}?config-file={self.data / 'config.xml'}"
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Rejection(210, "The embedded warehouse is shutting down.")
+
+    def _is_stale(self) -> bool:
+        return users_xml(self._access) != self._users
+
+    def _release_once(self) -> Callable[[], None]:
+        held = threading.Lock()
+
+        def release() -> None:
+            if held.acquire(blocking=False):
+                with self._turn:
+                    self._running -= 1
+                    self._turn.notify_all()
+
+        return release
+
+    def _restart(self) -> None:
+        """Waits for running statements, then starts the engine with the new users file. Holds ``_turn``."""
+        self._restarting = True
+        try:
+            self._turn.wait_for(lambda: self._running == 0)
+            began = time.monotonic()
+            previous = self._users
+            self._stop()
+            try:
+                self._root = self._start(users_xml(self._access))
+            except Exception:
+                log.exception("the engine refused the new users file: the last changes of access are taken back")
+                self.change_access(lambda _: self._in_force)
+                self._root = self._start(previous)
+                raise
+            log.info("users and grants are in force after %.0f ms", (time.monotonic() - began) * 1000)
+        finally:
+            self._restarting = False
+            self._turn.notify_all()
+
+    def _stop(self) -> None:
+        for suspend in self.suspend_hooks:
+            suspend()
+        self._root.close()
+        gc.collect()  # the engine stops when its last connection is gone
+
+    def _start(self, users: str) -> Connection:
+        store.write_atomically(self.data / "users.xml", users)
+        root = self.connect()
+        try:
+            root.query(f"SET ROLE {identifier(ADMIN)}")
+            verify_row_filters(root, self._access)
+            fill_system_tables(root, self._access)
+        except BaseException:
+            root.close()
+            gc.collect()
+            raise
+        self._users = users
+        self._in_force = self._access
+        self.generation += 1
+        return root
+
+
+def _config(data: Path) -> str:
+    users = str(data / "users.xml").replace("&", "&amp;").replace("<", "&lt;")
+    return f"<clickhouse><users_config>{users}</users_config></clickhouse>\n"

@@ -1,0 +1,60 @@
+"""The statements that are running: who may see and kill them.
+
+The engine gives every statement an id of its own and one user, so ids and users are kept here.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from datacontract_runner.embedded.rejection import Rejection
+
+DUPLICATE = 216
+
+
+@dataclass(frozen=True)
+class Running:
+    """One statement on its way. ``began`` in seconds of the monotonic clock."""
+
+    query_id: str
+    user: str
+    sql: str
+    tag: str
+    began: float
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+
+class RunningStatements:
+    """All of them, by query_id."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, Running] = {}
+
+    @contextmanager
+    def during(self, running: Running) -> Iterator[None]:
+        """Lists a statement for the length of a block.
+
+        Raises:
+            Rejection: code 216 when one with the same query_id is running.
+        """
+        with self._lock:
+            if running.query_id in self._running:
+                raise Rejection(DUPLICATE, f"Query with id = {running.query_id} is already running.")
+            self._running[running.query_id] = running
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[running.query_id]
+
+    def all(self) -> list[Running]:
+        """A copy of the list."""
+        with self._lock:
+            return list(self._running.values())
