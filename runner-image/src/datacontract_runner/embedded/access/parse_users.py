@@ -25,8 +25,8 @@ def parse_role(cursor: Cursor, _database: str) -> CreateRole | AlterRole:
         rename = cursor.name() if cursor.accept("RENAME", "TO") else None
         return AlterRole(names, if_exists, rename, _settings(cursor))
     cursor.expect("CREATE")
-    or_replace = cursor.accept("OR", "REPLACE")
     cursor.expect("ROLE")
+    or_replace = cursor.accept("OR", "REPLACE")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     return CreateRole(cursor.names(), if_not_exists, or_replace, _settings(cursor) or ())
 
@@ -42,8 +42,8 @@ def parse_user(cursor: Cursor, _database: str) -> CreateUser | AlterUser:
             names, if_exists, rename, clauses.password, clauses.default_roles, clauses.database, clauses.settings
         )
     cursor.expect("CREATE")
-    or_replace = cursor.accept("OR", "REPLACE")
     cursor.expect("USER")
+    or_replace = cursor.accept("OR", "REPLACE")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     names = cursor.names()
     clauses = _UserClauses(cursor)

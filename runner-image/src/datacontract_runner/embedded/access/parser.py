@@ -71,7 +71,6 @@ def _change_parser(cursor: Cursor) -> Parser | None:
     if verb is None or verb.word not in ("CREATE", "ALTER", "DROP"):
         return None
     cursor.take()
-    cursor.accept("OR", "REPLACE")
     for refused in _REFUSED:
         if cursor.sees(*refused):
             raise Rejection(48, f"The embedded warehouse cannot enforce a {' '.join(refused).lower()}.")
