@@ -35,7 +35,7 @@ STAGES = LedgerTable(
         _CONTRACT,
         _DATABASE,
         LedgerColumn(
-            "state", "LowCardinality(String)", "opening, open, kept (it holds the previous tables) or dropped."
+            "state", "LowCardinality(String)", "opening, open, kept (previous tables), held (a late write) or dropped."
         ),
         LedgerColumn("opened_at", "DateTime64(3, 'UTC')", "When it was created.", "now64(3)"),
         UPDATED_AT,
@@ -47,7 +47,7 @@ TABLE_HEADS = LedgerTable(
     name="table_heads",
     description="Tables as they were when a run looked at them, to tell later whether someone wrote.",
     columns=(
-        LedgerColumn("record", "String", "Which look it was: run id and occasion."),
+        LedgerColumn("record", "String", "Which look it was: the stage, and live or stage."),
         _DATABASE,
         LedgerColumn("table", "String", "Name of the table."),
         LedgerColumn("uuid", "String", "Its UUID."),
@@ -62,7 +62,7 @@ TABLE_PARTS = LedgerTable(
     name="table_parts",
     description="Parts of the tables in table_heads, at the same look.",
     columns=(
-        LedgerColumn("record", "String", "Which look it was: run id and occasion."),
+        LedgerColumn("record", "String", "Which look it was: the stage, and live or stage."),
         _DATABASE,
         LedgerColumn("table", "String", "Name of the table."),
         LedgerColumn("partition", "String", "Partition id."),
@@ -80,13 +80,14 @@ PUBLISHES = LedgerTable(
     name="publishes",
     description="Swaps of stage and live tables: publishes and rollbacks.",
     columns=(
-        LedgerColumn("plan", "String", "Identifies the swap: the run id, or the id of a rollback."),
+        LedgerColumn("plan", "String", "Identifies the swap: the stage of a publish, or the id of a rollback."),
+        LedgerColumn("run_id", "String", "publish: the run that it belongs to."),
         _CONTRACT,
         _DATABASE,
         LedgerColumn("stage", "String", "Stage database that the tables are swapped with."),
         LedgerColumn("kind", "LowCardinality(String)", "publish or rollback."),
         LedgerColumn("undoes", "String", "rollback: the plan that it takes back."),
-        LedgerColumn("state", "LowCardinality(String)", "begun, reverting, done or reverted."),
+        LedgerColumn("state", "LowCardinality(String)", "begun, reverting, done, reverted, or void: given up."),
         LedgerColumn("begun_at", "DateTime64(6, 'UTC')", "When the plan was written.", "now64(6)"),
         UPDATED_AT,
     ),
@@ -115,10 +116,8 @@ PUBLISH_DEFINITIONS = LedgerTable(
         LedgerColumn("plan", "String", "The swap."),
         LedgerColumn("name", "String", "Name of the object."),
         LedgerColumn("position", "UInt32", "Order of execution."),
-        LedgerColumn("kind_before", "LowCardinality(String)", "Kind before the swap; empty for none."),
-        LedgerColumn("before", "String", "CREATE statement before the swap; empty for none."),
-        LedgerColumn("kind_after", "LowCardinality(String)", "Kind after the swap; empty for none."),
-        LedgerColumn("after", "String", "CREATE statement after the swap; empty for none."),
+        LedgerColumn("before", "String", "Definition before, as JSON: kind, token, statement; empty for none."),
+        LedgerColumn("after", "String", "Definition after the swap, likewise."),
         UPDATED_AT,
     ),
     order_by=("plan", "name"),
