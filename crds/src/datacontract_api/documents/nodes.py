@@ -19,7 +19,7 @@ MERGE_TAG = "tag:yaml.org,2002:merge"
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _HINTS = (
-    ("\\t", "YAML indents by spaces: replace the tab."),
+    ("tab", "YAML indents by spaces: replace the tab."),
     ("mapping values are not allowed", "A value that holds ': ' needs quotes around it."),
     ("expected <block end>", "The indentation does not fit the lines above."),
     ("alias", "Define the anchor before its alias, or quote a text that begins with '*'."),
@@ -52,7 +52,7 @@ def compose(text: str) -> list[yaml.Node]:
         _check_depth(text)
         nodes = [node for node in yaml.compose_all(text, _LOADER) if node is not None]
     except yaml.YAMLError as error:
-        raise _malformed(error) from None
+        raise _malformed(error, text) from None
     for node in nodes:
         _expanded(node, {}, set())
     return [node for node in nodes if not _is_empty(node)]
@@ -123,10 +123,17 @@ def _is_empty(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and not node.value
 
 
-def _malformed(error: yaml.YAMLError) -> Malformed:
+def _character_at(text: str, place: Position) -> str:
+    lines = text.splitlines()
+    return lines[place.line - 1][place.column - 1 : place.column] if place.line <= len(lines) else ""
+
+
+def _malformed(error: yaml.YAMLError, text: str) -> Malformed:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     where = Position(mark.line + 1, mark.column + 1) if mark else Position()
     context, problem = getattr(error, "context", None), getattr(error, "problem", None) or str(error)
+    if _character_at(text, where) == "\t":
+        problem = "found a tab"
     message = f"is not YAML: {problem}" + (f" ({context})" if context else "")
     remedy = next(
         (hint for symptom, hint in _HINTS if symptom in message), "Check the indentation and the quotes here."
