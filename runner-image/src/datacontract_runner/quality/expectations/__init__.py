@@ -1,0 +1,1 @@
+"""Great Expectations' core catalogue: what each expectation takes, and how those that compile become SQL."""

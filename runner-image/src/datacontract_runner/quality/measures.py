@@ -1,0 +1,372 @@
+"""The measures: what to ask the warehouse, and how its answers become a measurement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from datacontract_runner import sql
+from datacontract_runner.quality.check import Measured
+from datacontract_runner.quality.questions import TABLE, Aggregate, Answers, Columns, Expectation, Query, Question
+
+
+def all_of(*conditions: str | None) -> str:
+    """Joins SQL conditions with AND, leaving out those that are None."""
+    given = [f"({condition})" for condition in conditions if condition is not None]
+    return " AND ".join(given) or "true"
+
+
+def negated(condition: str | None) -> str | None:
+    """The opposite of an SQL condition that is never NULL."""
+    return None if condition is None else f"NOT ({condition})"
+
+
+def count_where(*conditions: str | None) -> Aggregate:
+    """Counts the rows for which all conditions are true; NULL counts as false, as in CASE WHEN."""
+    if all(condition is None for condition in conditions):
+        return Aggregate("count()")
+    return Aggregate(f"countIf({all_of(*conditions)})")
+
+
+def aggregate(function: str, argument: str, where: str | None, parameters: str = "") -> Aggregate:
+    """An aggregate over the rows of a filter that is NULL, not zero, when there are none.
+
+    Args:
+        function: ClickHouse's name of it, without combinators.
+        argument: SQL expression.
+        where: SQL condition; None for every row.
+        parameters: of a parametric function, such as ``0.5``.
+    """
+    combinators, condition = ("OrNullIf", f", {where}") if where else ("OrNull", "")
+    parametric = f"({parameters})" if parameters else ""
+    return Aggregate(f"{function}{combinators}{parametric}({argument}{condition})")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Counts the rows that break a rule.
+
+    Args:
+        unexpected: SQL condition of a row that breaks it.
+        missing: SQL condition of a row that the rule ignores, never NULL; None when it ignores none.
+        where: SQL condition of the rows to look at; None for every row.
+    """
+
+    unexpected: str
+    missing: str | None = None
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """How many rows, how many of them ignored, how many unexpected."""
+        total = count_where(self.where)
+        unexpected = count_where(self.where, negated(self.missing), self.unexpected)
+        missing = () if self.missing is None else (count_where(self.where, self.missing),)
+        return (total, unexpected, *missing)
+
+    def read(self, answers: Answers) -> Measured:
+        """Counts of rows."""
+        total, unexpected, *missing = answers
+        return Measured(total, missing[0] if missing else None, unexpected)
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Counts the rows whose key occurs more than once. Rows with a NULL in the key are never duplicates.
+
+    Args:
+        columns: the key.
+        missing: SQL condition of a row that does not count as considered, never NULL.
+        where: SQL condition of the rows to look at; None for every row.
+    """
+
+    columns: tuple[str, ...]
+    missing: str | None = None
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """How many rows, how many of them ignored, and one GROUP BY for the keys that occur more than once."""
+        nulls = all_of(*(f"isNotNull({sql.identifier(column)})" for column in self.columns), self.where)
+        key = sql.columns(self.columns)
+        groups = (
+            f"SELECT count() AS `__datacontract_rows` FROM {TABLE} WHERE {nulls} "  # noqa: S608
+            f"GROUP BY {key} HAVING count() > 1"
+        )
+        missing = () if self.missing is None else (count_where(self.where, self.missing),)
+        return (
+            count_where(self.where),
+            Query(f"SELECT sum(`__datacontract_rows`), count() FROM ({groups})"),  # noqa: S608
+            *missing,
+        )
+
+    def read(self, answers: Answers) -> Measured:
+        """Rows that share their key with another row; `details` tells how many keys they are."""
+        total, rows, *missing = answers
+        duplicates, keys = rows[0]
+        return Measured(total, missing[0] if missing else None, int(duplicates), details={"keys": keys})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One aggregate over the table.
+
+    Args:
+        aggregate: the expression.
+    """
+
+    aggregate: Aggregate
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The aggregate itself."""
+        return (self.aggregate,)
+
+    def read(self, answers: Answers) -> Measured:
+        """The aggregate's value; none when it is not a number."""
+        return Measured(observed=_present(answers[0]))
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One count over another; 0 when there is nothing to divide by.
+
+    Args:
+        part: counted.
+        whole: counted; what is divided by.
+    """
+
+    part: Aggregate
+    whole: Aggregate
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Both counts."""
+        return (self.part, self.whole)
+
+    def read(self, answers: Answers) -> Measured:
+        """The quotient."""
+        part, whole = answers
+        return Measured(observed=part / whole if whole else 0)
+
+
+@dataclass(frozen=True)
+class Median:
+    """The middle value, or the mean of the two in the middle.
+
+    Args:
+        column: SQL expression of the column.
+        where: SQL condition of the rows to look at.
+    """
+
+    column: str
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The two values in the middle."""
+        functions = ("quantileExactLow", "quantileExactHigh")
+        return tuple(aggregate(function, self.column, self.where, "0.5") for function in functions)
+
+    def read(self, answers: Answers) -> Measured:
+        """The median."""
+        low, high = (_present(answer) for answer in answers)
+        if low is None or high is None or low == high:
+            return Measured(observed=high)
+        return Measured(observed=float(low + high) / 2)
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Several quantiles of one column, exact.
+
+    Args:
+        column: SQL expression of the column.
+        levels: between 0 and 1.
+        where: SQL condition of the rows to look at.
+    """
+
+    column: str
+    levels: tuple[float, ...]
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All of them in one aggregate, and whether there is any value at all."""
+        levels = ", ".join(repr(level) for level in self.levels)
+        combinator, condition = ("If", f", {self.where}") if self.where else ("", "")
+        exact = Aggregate(f"quantilesExact{combinator}({levels})({self.column}{condition})")
+        return exact, count_where(f"isNotNull({self.column})", self.where)
+
+    def read(self, answers: Answers) -> Measured:
+        """The values, in the order of the levels; all None when the column holds none."""
+        values, present = answers
+        found = [_present(value) for value in values] if present else [None for _ in self.levels]
+        return Measured(observed={"quantiles": list(self.levels), "values": found})
+
+
+@dataclass(frozen=True)
+class DistinctValues:
+    """How the column's distinct values differ from a set.
+
+    Args:
+        column: SQL expression of the column.
+        listed: the set as SQL literals.
+        size: how many they are.
+        where: SQL condition of the rows to look at.
+    """
+
+    column: str
+    listed: str
+    size: int
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """How many distinct values are outside the set, and how many inside."""
+        return self._distinct("NOT IN"), self._distinct("IN")
+
+    def _distinct(self, operator: str) -> Aggregate:
+        condition = f"{self.column} {operator} ({self.listed})" if self.listed else str(operator != "IN").lower()
+        return Aggregate(f"uniqExactIf({self.column}, {all_of(f'isNotNull({self.column})', condition, self.where)})")
+
+    def read(self, answers: Answers) -> Measured:
+        """Values outside the set as unexpected, values that the column lacks in `details`."""
+        outside, inside = answers
+        return Measured(unexpected_count=outside, details={"missing_values": self.size - inside})
+
+
+@dataclass(frozen=True)
+class MostCommon:
+    """The values that occur most often.
+
+    Args:
+        column: SQL expression of the column.
+        where: SQL condition of the rows to look at.
+    """
+
+    column: str
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """One GROUP BY of its own."""
+        present = all_of(f"isNotNull({self.column})", self.where)
+        return (
+            Query(
+                f"SELECT {self.column} FROM {TABLE} WHERE {present} GROUP BY {self.column} "  # noqa: S608
+                "ORDER BY count() DESC LIMIT 1 WITH TIES"
+            ),
+        )
+
+    def read(self, answers: Answers) -> Measured:
+        """All values that share the first place."""
+        return Measured(observed=[value for (value,) in answers[0]])
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One number from a statement of its own.
+
+    Args:
+        query: the statement; it must return one row of one column.
+    """
+
+    query: Query
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The statement."""
+        return (self.query,)
+
+    def read(self, answers: Answers) -> Measured:
+        """The number; nothing when the statement returned anything but one value."""
+        rows = answers[0]
+        single = len(rows) == 1 and len(rows[0]) == 1
+        return Measured(observed=_present(rows[0][0]) if single else None)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many rows more this table has than another.
+
+    Args:
+        rows: counted here.
+        other: a statement that counts the other table's.
+    """
+
+    rows: Aggregate
+    other: Query
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Both counts."""
+        return (self.rows, self.other)
+
+    def read(self, answers: Answers) -> Measured:
+        """The difference; both counts in `details`."""
+        here, there = answers[0], answers[1][0][0]
+        return Measured(observed=here - there, details={"self": here, "other": there})
+
+
+@dataclass(frozen=True)
+class ColumnCount:
+    """How many columns the table has."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The columns."""
+        return (Columns(),)
+
+    def read(self, answers: Answers) -> Measured:
+        """Their number."""
+        return Measured(observed=len(answers[0]))
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The table's columns."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Names and types."""
+        return (Columns(),)
+
+    def read(self, answers: Answers) -> Measured:
+        """Names as observed value, types in `details`."""
+        return Measured(observed=[name for name, _ in answers[0]], details={"types": dict(answers[0])})
+
+
+@dataclass(frozen=True)
+class Delegated:
+    """Whatever Great Expectations' own engine makes of an expectation.
+
+    Args:
+        type: name or import path.
+        kwargs: its arguments.
+    """
+
+    type: str
+    kwargs: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The expectation."""
+        return (Expectation(self.type, self.kwargs),)
+
+    def read(self, answers: Answers) -> Measured:
+        """Its result's own fields."""
+        document = answers[0]
+        result = document.get("result") or {}
+        return Measured(
+            element_count=result.get("element_count"),
+            missing_count=result.get("missing_count"),
+            unexpected_count=result.get("unexpected_count"),
+            observed=result.get("observed_value"),
+            details=result.get("details") or {},
+            verdict=bool(document["success"]),
+        )
+
+
+def _present(value: Any) -> Any:
+    """None for NaN, which is no value to compare with."""
+    return None if isinstance(value, float) and value != value else value
