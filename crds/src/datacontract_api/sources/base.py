@@ -50,8 +50,9 @@ class TableFunction:
         takes_structure: whether ``structure`` follows as the next argument (file-like functions do, databases do not).
         trailing: arguments after the structure (compression).
         settings: query settings that the read needs.
-        select: columns expression for pseudo functions such as ``headers(...)``, rendered last.
-        headers: HTTP headers, rendered as ``headers('name' = 'value')``; values are secret.
+        headers: HTTP headers, rendered last as ``headers('name' = 'value')``; values are secret.
+        format: the format of its documents; None for a database, whose rows have no order.
+        conceal: parts of plain arguments that no message may show, such as a signature in an address.
     """
 
     name: str
@@ -60,6 +61,8 @@ class TableFunction:
     trailing: tuple[Argument, ...] = ()
     settings: Mapping[str, str | int] = field(default_factory=dict)
     headers: tuple[tuple[str, Secret], ...] = ()
+    format: FileFormat | None = None
+    conceal: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,10 @@ class HttpSource(FileSourceKind):
             trailing=(self.compression.value,),
             settings=self.format_settings(),
             headers=tuple(("Authorization", Secret(value)) for value in credentials.values()),
+            format=self.format,
+            # Addresses signed for one caller carry the signature in their query.
+            conceal=(self.url.partition("?")[2],),
         )
 
     def describe(self) -> str:
-        return f"http {self.url} ({self.format})"
+        return f"http {self.url.partition('?')[0]} ({self.format})"

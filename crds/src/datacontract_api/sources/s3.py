@@ -41,6 +41,7 @@ class S3Source(FileSourceKind):
             trailing=(self.compression.value,),
             # Without it a glob that matches nothing reads as an empty table.
             settings={"s3_throw_on_zero_files_match": 1, **self.format_settings()},
+            format=self.format,
         )
 
     @staticmethod
