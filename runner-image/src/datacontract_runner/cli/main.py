@@ -10,7 +10,7 @@ import click
 import typer
 
 from datacontract_api.errors import ContractError
-from datacontract_runner.cli import catalog, lint, plan, rollback, run, runs, serve
+from datacontract_runner.cli import catalog, gc, lint, plan, rollback, run, runs, serve
 from datacontract_runner.cli.console import print_error
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command()(lint.lint)
 app.command()(runs.runs)
 app.command()(rollback.rollback)
 app.command()(catalog.catalog)
+app.command()(gc.gc)
 app.add_typer(serve.app, name="warehouse")
 
 

@@ -42,7 +42,9 @@ def runs(
     if output is Output.JSON:
         print_json({"runs": [_document(record) for record in found]})
     else:
-        table("Runs", ("contract", "version", "run", "state", "started", "seconds", "rows", "message"), map(_row, found))
+        table(
+            "Runs", ("contract", "version", "run", "state", "started", "seconds", "rows", "message"), map(_row, found)
+        )
 
 
 def _document(record: RunRecord) -> dict[str, Any]:
