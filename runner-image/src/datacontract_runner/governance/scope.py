@@ -1,0 +1,60 @@
+"""What governance may touch: the tables that a contract owns, live."""
+
+from datacontract_api.contract import DataContract
+from datacontract_api.errors import NotOwned
+from datacontract_api.schema import SchemaObject
+from datacontract_runner.governance.model import Column, Object, Table
+from datacontract_runner.governance.names import masked_twin
+from datacontract_runner.ledger import LEDGER_DATABASE, Ledger
+from datacontract_runner.transaction.claim import owners
+from datacontract_runner.warehouse import Connection
+
+
+def observe_owners(ledger: Ledger, database: str) -> dict[str, str]:
+    """The owning contract of every owned name in a database; nothing where there is no ledger yet."""
+    exists = ledger.connection.value(
+        "SELECT count() FROM system.tables WHERE database = {d:String} AND name = 'owned_tables'",
+        {"d": LEDGER_DATABASE},
+    )
+    return owners(ledger, database) if exists else {}
+
+
+def owned_objects(contract: DataContract, owner_of: dict[str, str], live: frozenset[str]) -> frozenset[Object]:
+    """The tables that a contract owns, and those that it names and may make. Purely computational.
+
+    Args:
+        contract: the contract.
+        owner_of: owner by name in its database.
+        live: names that exist there. One that nobody owns is someone's all the same.
+    """
+    mine = {name for name, owner in owner_of.items() if owner == contract.qualified_name}
+    free = {name for name in contract.tables if name not in owner_of and name not in live}
+    return frozenset(Object(contract.database, name) for name in mine | free)
+
+
+def check_twins(ledger: Ledger, objects: frozenset[Object]) -> None:
+    """Makes sure that no contract publishes a table where a masking view belongs.
+
+    Raises:
+        NotOwned: naming the contract.
+    """
+    twins = {masked_twin(table) for table in objects}
+    for database in {twin.database for twin in twins}:
+        for name, owner in observe_owners(ledger, database).items():
+            if Object(database, name) in twins:
+                raise NotOwned(
+                    f"{database}.{name} is in the place of a masking view, and belongs to the contract {owner}.",
+                    remedy="Let one of the two contracts use another database.",
+                )
+
+
+def columns_of(table: SchemaObject, real: Table | None) -> tuple[Column, ...]:
+    """A table's columns: the real ones, or the promised ones of a table that does not exist yet."""
+    if real is not None:
+        return real.columns
+    return tuple(Column(column.name, column.physical_type) for column in table.properties)
+
+
+def account_of(connection: Connection) -> str:
+    """The account that we connect as."""
+    return str(connection.value("SELECT currentUser()"))
