@@ -58,7 +58,7 @@ class Executor:
             try:
                 response = self._run(request, query_id, watch, stack)
             except Rejection as rejection:
-                return refused(rejection, headers, self.version)
+                return refused(rejection.addressed_to(_name(request)), headers, self.version)
             if not isinstance(response.body, bytes):
                 stack.callback(response.close)
                 response = replace(response, close=stack.pop_all().close)
@@ -111,7 +111,7 @@ class Executor:
         return self._query(turn, text, verb)
 
     def _query(self, turn: Turn, text: bytes, verb: Verb) -> Response:
-        sql = with_definer(text.decode(errors="surrogateescape"), turn.user.name)
+        sql = with_definer(text.decode(errors="surrogateescape"), turn.user.name, self._engine.access, turn.connection)
         text = sql.encode(errors="surrogateescape")
         question = _question(turn, text, verb)
         _refuse(turn.request, question)
@@ -136,6 +136,13 @@ class Executor:
             raise Rejection(62, "Syntax error.")
         if statements > 1:
             raise _several()
+
+
+def _name(request: Request) -> str:
+    try:
+        return credentials(request)[0]
+    except Rejection:
+        return DEFAULT_USER
 
 
 def _beginning(request: Request) -> bytes:

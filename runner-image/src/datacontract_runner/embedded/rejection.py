@@ -90,6 +90,11 @@ class Rejection(Exception):
     def __str__(self) -> str:
         return self.text
 
+    def addressed_to(self, user: str) -> "Rejection":
+        """The same, with the user's own name where the engine says the name of its only one."""
+        text = self.text.replace("DB::Exception: default: ", f"DB::Exception: {user}: ", 1)
+        return Rejection(self.code, str(self.args[0]), text=text)
+
     @property
     def status(self) -> HTTPStatus:
         """The HTTP status that the server gives for this code, as in ClickHouse's HTTPHandler."""

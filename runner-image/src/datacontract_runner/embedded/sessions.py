@@ -136,8 +136,7 @@ class Sessions:
 
 def _remember(connection: Connection) -> Remembered:
     text = connection.text(
-        "SELECT name, value FROM system.settings WHERE changed AND name NOT IN ('log_comment', 'default_view_definer') "
-        "FORMAT JSONCompactEachRow"
+        "SELECT name, value FROM system.settings WHERE changed AND name != 'log_comment' FORMAT JSONCompactEachRow"
     )
     settings = tuple((str(name), str(value)) for name, value in map(json.loads, text.splitlines()))
     return Remembered(settings, json.loads(connection.text("SELECT currentDatabase() FORMAT JSONCompactEachRow"))[0])

@@ -10,8 +10,8 @@ from datacontract_runner.embedded.sessions import Session
 from datacontract_runner.sql import identifier, literal
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
-# The warehouse uses these itself: one finds a statement to kill it, the other keeps views from running as `default`.
-RESERVED = frozenset({"log_comment", "default_view_definer"})
+# The warehouse uses it itself, to find a statement and kill it.
+RESERVED = frozenset({"log_comment"})
 
 
 def apply_settings(session: Session, connection: Connection, wanted: Mapping[str, str]) -> None:

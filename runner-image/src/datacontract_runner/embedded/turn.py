@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datacontract_runner.embedded.access.model import Access, NameSet, User
 from datacontract_runner.embedded.access.roles_on import engine_roles, roles_on
 from datacontract_runner.embedded.connection import Connection
-from datacontract_runner.embedded.definers import make_definer
 from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.inserts import load_external
 from datacontract_runner.embedded.request import Request
@@ -49,8 +48,7 @@ def prepare(engine: Engine, request: Request, user: User, session: Session) -> C
 
 
 def _furnish(connection: Connection, access: Access, user: User) -> None:
-    """What a new connection gets: the user as definer of views, their settings and those of their roles."""
-    make_definer(connection, user.name)
+    """What a new connection gets: the settings of the user and of their roles, and their database."""
     roles = [role for name in roles_on(access, user, None) if (role := access.role(name))]
     settings = dict(pair for grantee in (*roles, user) for pair in grantee.settings)
     if settings:

@@ -21,6 +21,13 @@ from datacontract_runner.sql import identifier, literal
 
 PROBE = "__probe"
 ADMIN = "__u_default"
+_IS_ADMIN = f"has(enabledRoles(), {literal(ADMIN)})"
+# The engine lets everybody read `system`. What is about others is for the administrator; each user sees the statement
+# that runs on their own connection.
+SYSTEM_ROWS = {
+    **dict.fromkeys(("grants", "users", "roles", "role_grants", "row_policies"), _IS_ADMIN),
+    "processes": f"{_IS_ADMIN} or Settings['log_comment'] = getSetting('log_comment')",
+}
 _PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
 _HEX = "__x_"
 _USER = "__u_"
@@ -92,19 +99,25 @@ def _queries(statements: Iterable[str]) -> str:
 
 def _databases(access: Access) -> str:
     """The row filters, the same for each user of the file: they ask for roles, not for users."""
+    system = "".join(_table(table, rows) for table, rows in SYSTEM_ROWS.items())
+    return f'<databases><database name="system">{system}</database>{_policies(access)}</databases>'
+
+
+def _policies(access: Access) -> str:
     by_database = sorted(access.policies, key=lambda policy: (policy.database, policy.table))
-    databases = "".join(
+    return "".join(
         f"<database name={quoteattr(database)}>{_tables(list(policies), access)}</database>"
         for database, policies in groupby(by_database, key=lambda policy: policy.database)
     )
-    return f"<databases>{databases}</databases>" if databases else ""
 
 
 def _tables(policies: list[RowPolicy], access: Access) -> str:
-    return "".join(
-        f"<table name={quoteattr(table)}><filter>{escape(row_filter(list(group), access))}</filter></table>"
-        for table, group in groupby(policies, key=lambda policy: policy.table)
-    )
+    by_table = groupby(policies, key=lambda policy: policy.table)
+    return "".join(_table(table, row_filter(list(group), access)) for table, group in by_table)
+
+
+def _table(name: str, rows: str) -> str:
+    return f"<table name={quoteattr(name)}><filter>{escape(rows)}</filter></table>"
 
 
 def row_filter(policies: list[RowPolicy], access: Access) -> str:
@@ -130,9 +143,8 @@ def _applies(to: NameSet, access: Access) -> str:
     admin = access.user(DEFAULT_USER)
     assert admin is not None
     roles = access.enabled_roles(access.default_roles(admin))
-    is_admin = f"has(enabledRoles(), {literal(ADMIN)})"
     meant = "1" if to.matches(DEFAULT_USER, *roles) else "0"
-    return f"if({is_admin}, {meant}, {_named(to, access)})"
+    return f"if({_IS_ADMIN}, {meant}, {_named(to, access)})"
 
 
 def _named(to: NameSet, access: Access) -> str:
