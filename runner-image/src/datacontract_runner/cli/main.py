@@ -1,5 +1,6 @@
 """The entry point of `contractctl`: the calls it has, and how their errors leave the process."""
 
+import itertools
 import logging
 import os
 import signal
@@ -49,5 +50,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _wants_json(words: Sequence[str]) -> bool:
-    pairs = zip(words, words[1:], strict=False)
+    pairs = itertools.pairwise(words)
     return "--output=json" in words or any(pair in (("--output", "json"), ("-o", "json")) for pair in pairs)
