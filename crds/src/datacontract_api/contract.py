@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from datacontract_api.base import CrdKeywords, Model, Rule
+from datacontract_api.compatibility import NO_SILENT_BREAK
 from datacontract_api.governance import Governance
 from datacontract_api.load import Load, Schedule
 from datacontract_api.metadata import API_VERSION, ObjectMeta
@@ -116,6 +117,7 @@ class DataContractSpec(Model):
             holds=_grants_name_promised_tables,
             field="governance.access",
         ),
+        NO_SILENT_BREAK,
     )
 
     version: SemVer = Field(description="Semantic version of the promise; a breaking change needs a new major.")

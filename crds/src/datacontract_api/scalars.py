@@ -116,7 +116,10 @@ def decimal(value: int | str) -> Decimal:
     return Decimal(value)
 
 
-_TYPE_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(-?[0-9]+)|('(?:[^'\\\x00-\x1f]|\\['\\])*')|([(),=]))")
+_TYPE_TOKEN = re.compile(
+    r"\s*(?:([A-Za-z_][A-Za-z0-9_.]*)|(-?[0-9]+(?:\.[0-9]+)?)"
+    r"|('(?:[^'\\\x00-\x1f]|\\['\\])*'|`(?:[^`\\\x00-\x1f]|\\[`\\])*`)|([(),=]))"
+)
 
 
 def _check_type(value: str) -> str:
@@ -136,7 +139,13 @@ def _check_type(value: str) -> str:
     return value
 
 
-ClickHouseType = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(_check_type)]
+ClickHouseType = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4096),
+    AfterValidator(_check_type),
+    # What the API server can tell; the rest is found when the contract is read.
+    CrdKeywords({"pattern": r"^[A-Za-z_][A-Za-z0-9_.]*(\s*\([\s\S]*\))?$"}),
+]
 """A ClickHouse data type such as ``Nullable(Float64)`` or ``DateTime64(3, 'UTC')``."""
 
 Url = Annotated[

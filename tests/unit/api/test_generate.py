@@ -189,7 +189,7 @@ def test_every_construct_of_ours_becomes_structural():
             "maxProperties": 5,
             "description": "Keyed.",
             "x-kubernetes-validations": [
-                {"rule": "self.all(key, size(key) <= 10)", "message": "keys have at most 10 characters"}
+                {"rule": "self.all(key, size(key) > 0 && size(key) <= 10)", "message": "keys have 1 to 10 characters"}
             ],
             "additionalProperties": item | {"properties": {"name": name, "size": with_default}},
         },

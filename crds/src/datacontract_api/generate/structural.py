@@ -135,8 +135,8 @@ class _Conversion:
         if length := schema.get("propertyNames", {}).get("maxLength"):
             # A CRD has no propertyNames, and a pattern over unbounded keys costs too much: lint checks the rest.
             rule = {
-                "rule": f"self.all(key, size(key) <= {length})",
-                "message": f"keys have at most {length} characters",
+                "rule": f"self.all(key, size(key) > 0 && size(key) <= {length})",
+                "message": f"keys have 1 to {length} characters",
             }
             result.setdefault("x-kubernetes-validations", []).append(rule)
 
