@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from datacontract_runner.embedded.server import EmbeddedWarehouse
+from datacontract_runner.sql import identifier
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,15 @@ class Client:
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedWarehouse]:
-    """A running embedded warehouse. Tests name what they create after themselves, and drop users they create."""
-    with EmbeddedWarehouse(Path(tmp_path_factory.mktemp("embedded"))) as warehouse:
+def embedded_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the embedded warehouse."""
+    return Path(tmp_path_factory.mktemp("embedded"))
+
+
+@pytest.fixture(scope="session")
+def embedded(embedded_data: Path) -> Iterator[EmbeddedWarehouse]:
+    """A running embedded warehouse. Tests name what they create after themselves."""
+    with EmbeddedWarehouse(embedded_data) as warehouse:
         yield warehouse
 
 
@@ -121,16 +128,15 @@ def db(client: Client, request: pytest.FixtureRequest) -> Iterator[str]:
     name = f"t{abs(hash(request.node.nodeid)) % 10**10}"
     client.do(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     yield name
-    for short, database, table in client.rows("SELECT short_name, database, table FROM system.row_policies"):
-        if database.startswith(name):
-            client.do(
-                f"DROP ROW POLICY `{short}` ON `{database}`.`{table}`"
-                if table
-                else f"DROP POLICY `{short}` ON `{database}`.*"
-            )
-    for kind, table in (("USER", "users"), ("ROLE", "roles")):
-        for (entity,) in client.rows(f"SELECT name FROM system.{table} WHERE startsWith(name, '{name}')"):
-            client.do(f"DROP {kind} `{entity}`")
+    policies = client.rows(f"SELECT short_name, database, table FROM system.row_policies WHERE database = '{name}'")
+    entities = client.rows(
+        f"SELECT 'USER', name FROM system.users WHERE startsWith(name, '{name}') "
+        f"UNION ALL SELECT 'ROLE', name FROM system.roles WHERE startsWith(name, '{name}')"
+    )
+    for short, database, table in policies:
+        client.do(f"DROP ROW POLICY {identifier(short)} ON {database}.{identifier(table) if table else '*'}")
+    for kind, entity in entities:
+        client.do(f"DROP {kind} {identifier(entity)}")
     client.do(f"DROP DATABASE IF EXISTS {name}")
 
 

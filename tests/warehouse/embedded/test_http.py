@@ -174,7 +174,7 @@ def test_does_not_compress_unasked(client):
 
 
 def test_an_error_names_no_credentials(client):
-    sql = "SELECT * FROM url('http://kim:hunter2@127.0.0.1:1/x.csv', 'CSV', 'a Int32')"
+    sql = "SELECT * FROM url('http://kim:hunter2@127.0.0.1:1/x.csv', 'CSV', 'a Int32') SETTINGS http_max_tries = 1"
     answer = client.ask(sql)
     assert answer.code != 0
     assert "hunter2" not in answer.text

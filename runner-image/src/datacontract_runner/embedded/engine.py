@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from datacontract_runner.embedded.access import store
+from datacontract_runner.embedded.access.effective import compacted
 from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
 from datacontract_runner.embedded.access.users_xml import ADMIN, users_xml
@@ -39,7 +40,7 @@ class Engine:
         self._closed = False
         self._users = ""
         store.write_atomically(data / "config.xml", _config(data))
-        self._root = self._start(users_xml(self._access))
+        self._root = self._start(self._access)
 
     @property
     def access(self) -> Access:
@@ -128,14 +129,13 @@ class Engine:
         try:
             self._turn.wait_for(lambda: self._running == 0)
             began = time.monotonic()
-            previous = self._users
             self._stop()
             try:
-                self._root = self._start(users_xml(self._access))
+                self._root = self._start(self._access)
             except Exception:
                 log.exception("the engine refused the new users file: the last changes of access are taken back")
                 self.change_access(lambda _: self._in_force)
-                self._root = self._start(previous)
+                self._root = self._start(self._access)
                 raise
             log.info("users and grants are in force after %.0f ms", (time.monotonic() - began) * 1000)
         finally:
@@ -148,21 +148,28 @@ class Engine:
         self._root.close()
         gc.collect()  # the engine stops when its last connection is gone
 
-    def _start(self, users: str) -> Connection:
-        store.write_atomically(self.data / "users.xml", users)
+    def _start(self, access: Access) -> Connection:
+        store.write_atomically(self.data / "users.xml", users_xml(access))
         root = self.connect()
         try:
             root.query(f"SET ROLE {identifier(ADMIN)}")
-            verify_row_filters(root, self._access)
-            fill_system_tables(root, self._access)
+            verify_row_filters(root, access)
+            self._keep_compacted(access, compacted(root, access))
+            fill_system_tables(root, access)
         except BaseException:
             root.close()
             gc.collect()
             raise
-        self._users = users
-        self._in_force = self._access
         self.generation += 1
         return root
+
+    def _keep_compacted(self, access: Access, short: Access) -> None:
+        """Remembers what is in force, in its short form unless the state has been changed in the meantime."""
+        with self._change:
+            unchanged = self._access is access
+            self._access = short if unchanged else self._access
+        self._in_force = short if unchanged else access
+        self._users = users_xml(self._in_force)
 
 
 def _config(data: Path) -> str:

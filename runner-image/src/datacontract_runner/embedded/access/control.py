@@ -3,13 +3,14 @@
 from datacontract_runner.embedded.access.model import Access, User
 from datacontract_runner.embedded.access.passwords import verified
 from datacontract_runner.embedded.access.plan import plan_change
-from datacontract_runner.embedded.access.privileges import check_change, check_grant, check_show
+from datacontract_runner.embedded.access.privileges import check_change, check_grant, check_grant_roles, check_show
 from datacontract_runner.embedded.access.roles_on import roles_on
 from datacontract_runner.embedded.access.show import shown
 from datacontract_runner.embedded.access.statements import (
     AccessStatement,
     Change,
     Grant,
+    GrantRoles,
     SetRole,
     Show,
     ShowCreate,
@@ -49,15 +50,19 @@ def carry_out(engine: Engine, session: Session, user: User, statement: AccessSta
         return ""
     if isinstance(statement, ShowGrants | ShowCreate | ShowNames):
         return _show(engine, session, user, statement)
-    _change(engine, session, statement)
+    _change(engine, session, user, statement)
     return ""
 
 
-def _change(engine: Engine, session: Session, statement: Change) -> None:
+def _change(engine: Engine, session: Session, user: User, statement: Change) -> None:
     assert session.connection is not None
     if isinstance(statement, Grant):
         check_grant(session.connection, statement)
-    elif ADMIN not in (session.engine_roles or ()):
+    elif ADMIN in (session.engine_roles or ()):
+        pass  # the administrator may change anything
+    elif isinstance(statement, GrantRoles):
+        check_grant_roles(session.connection, statement, engine.access, user.roles)
+    else:
         check_change(session.connection, statement)
     engine.change_access(lambda access: plan_change(access, statement))
 

@@ -2,7 +2,7 @@
 
 from datacontract_runner.embedded.access.cursor import Cursor, written
 from datacontract_runner.embedded.access.model import NameSet, Password
-from datacontract_runner.embedded.access.passwords import stored
+from datacontract_runner.embedded.access.passwords import check_kind, stored
 from datacontract_runner.embedded.access.statements import (
     AlterRole,
     AlterUser,
@@ -128,6 +128,7 @@ def _password(cursor: Cursor) -> Password:
     kind = cursor.take().word.lower() if cursor.accept("WITH") else ""
     if kind == "no_password":
         return Password()
+    check_kind(kind)
     cursor.expect("BY")
     secret = cursor.string()
     salt = cursor.string() if cursor.accept("SALT") else ""

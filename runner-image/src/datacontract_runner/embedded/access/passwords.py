@@ -14,19 +14,23 @@ _GIVEN_AS_HASH = {"sha256_hash": "sha256_password", "double_sha1_hash": "double_
 
 
 def stored(kind: str, secret: str, salt: str = "") -> Password:
-    """Turns ``IDENTIFIED WITH kind BY 'secret' [SALT 'salt']`` into what is kept. A plain password is never kept.
-
-    Raises:
-        Rejection: code 48 for a kind that cannot be checked here.
-    """
+    """Turns ``IDENTIFIED WITH kind BY 'secret' [SALT 'salt']`` into what is kept. A plain password is never kept."""
     if kind in _GIVEN_AS_HASH:
         return Password(kind=_GIVEN_AS_HASH[kind], digest=secret.lower(), salt=salt)
     if kind in ("sha256_password", "plaintext_password"):
         fresh = secrets.token_hex(32)
         return Password(kind="sha256_password", digest=_sha256(secret, fresh), salt=fresh)
-    if kind == "double_sha1_password":
-        return Password(kind=kind, digest=_double_sha1(secret))
-    raise Rejection(48, f"The embedded warehouse cannot authenticate with {kind}: use sha256_password.")
+    return Password(kind=kind, digest=_double_sha1(secret))
+
+
+def check_kind(kind: str) -> None:
+    """Whether passwords of a kind can be checked here; the empty kind is ClickHouse's default.
+
+    Raises:
+        Rejection: code 48 for a kind that cannot.
+    """
+    if kind not in ("", "sha256_password", "plaintext_password", "double_sha1_password", *_GIVEN_AS_HASH):
+        raise Rejection(48, f"The embedded warehouse cannot authenticate with {kind}: use sha256_password.")
 
 
 def verified(password: Password, given: str) -> bool:

@@ -4,9 +4,10 @@ The engine checks privileges before it finds that its own storage cannot be writ
 statement itself, tried on the user's connection, tells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
+from datacontract_runner.embedded.access.model import Access, RoleGrant
 from datacontract_runner.embedded.access.statements import (
     AlterPolicy,
     AlterRole,
@@ -48,6 +49,34 @@ def check_grant(connection: Connection, statement: Grant) -> None:
     """Tries what is granted on a role that is always there, which also tells whether it can be granted at all."""
     option = " WITH GRANT OPTION" if statement.option and not statement.revoke else ""
     _try(connection, f"GRANT {statement.privileges} TO {PROBE}{option}")
+
+
+def check_grant_roles(connection: Connection, statement: GrantRoles, access: Access, held: Iterable[RoleGrant]) -> None:
+    """A role may be given on by who holds it with ADMIN OPTION, directly or through another role, or holds ROLE ADMIN.
+
+    The engine cannot tell: to it, every connection's user holds every role.
+
+    Raises:
+        Rejection: code 497.
+    """
+    given_on = _given_on(access, held)
+    lacking = [role for role in statement.roles if role not in given_on]
+    if lacking and connection.text("CHECK GRANT ROLE ADMIN ON *.*") != "1":
+        raise Rejection(
+            _DENIED, f"Not enough privileges. It's necessary to have the role {lacking[0]} granted with ADMIN option."
+        )
+
+
+def _given_on(access: Access, held: Iterable[RoleGrant]) -> set[str]:
+    waiting, seen, found = list(held), set(), set()
+    while waiting:
+        grant = waiting.pop()
+        found |= {grant.role} if grant.admin_option else set()
+        role = access.role(grant.role)
+        if role is not None and grant.role not in seen:
+            waiting += role.roles
+        seen.add(grant.role)
+    return found
 
 
 def check_show(connection: Connection, statement: ShowCreate | ShowGrants | ShowNames) -> None:
@@ -113,11 +142,6 @@ def _(statement: SetDefaultRole) -> Iterator[str]:
 @tried.register
 def _(statement: Drop) -> Iterator[str]:
     yield from (f"DROP {statement.kind} {_engine(name)}" for name in statement.names)
-
-
-@tried.register
-def _(statement: GrantRoles) -> Iterator[str]:
-    yield from (f"GRANT {_engine(role)} TO {PROBE} WITH ADMIN OPTION" for role in statement.roles)
 
 
 @tried.register

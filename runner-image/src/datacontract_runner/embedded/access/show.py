@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from datacontract_runner.embedded.access.changes import require_role, require_user, unknown_user
+from datacontract_runner.embedded.access.effective import bare, effective_privileges, known_as
 from datacontract_runner.embedded.access.model import Access, Grantee, NameSet, Role, RowPolicy, User
 from datacontract_runner.embedded.access.statements import Show, ShowCreate, ShowGrants, ShowNames
-from datacontract_runner.embedded.access.users_xml import engine_name, user_role
 from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.sql import identifier, literal
@@ -32,28 +32,12 @@ def _grants(engine: Engine, name: str) -> Iterator[str]:
     grantee: Grantee | None = access.user(name) or access.role(name)
     if grantee is None:
         raise unknown_user(name)
-    is_user = isinstance(grantee, User)
-    known_as = user_role(name) if is_user else engine_name(name)
-    own = f"GRANT SET DEFINER ON {_bare(engine_name(name))} TO {_bare(known_as)}"
-    text = engine.administer(f"SHOW GRANTS FOR {identifier(known_as)} FORMAT LineAsString").data.decode()
-    for line in text.splitlines():
-        privileges = line.startswith("REVOKE") or " ON " in line
-        if privileges and line != own:
-            yield _with_name(line, known_as, name)
+    listing = engine.administer(f"SHOW GRANTS FOR {identifier(known_as(grantee))} FORMAT LineAsString").data.decode()
+    for head, tail in effective_privileges(listing, grantee):
+        yield f"{head} {'FROM' if head.startswith('REVOKE') else 'TO'} {bare(name)}{tail}"
     for admin in (False, True):
         if roles := [grant.role for grant in grantee.roles if grant.admin_option is admin]:
-            yield f"GRANT {', '.join(map(_bare, roles))} TO {_bare(name)}{' WITH ADMIN OPTION' if admin else ''}"
-
-
-def _with_name(line: str, known_as: str, name: str) -> str:
-    """Puts the name given in the place of the engine's, which stands at the end, before the options."""
-    head, word, tail = line.rpartition(" FROM " if line.startswith("REVOKE") else " TO ")
-    return head + word + _bare(name) + tail.removeprefix(_bare(known_as))
-
-
-def _bare(name: str) -> str:
-    """A name as ClickHouse writes it: quoted only where it must be."""
-    return name if name.isascii() and name.isidentifier() else identifier(name)
+            yield f"GRANT {', '.join(map(bare, roles))} TO {bare(name)}{' WITH ADMIN OPTION' if admin else ''}"
 
 
 def _creates(access: Access, user: User, statement: ShowCreate) -> Iterator[str]:
@@ -75,9 +59,9 @@ def _creates(access: Access, user: User, statement: ShowCreate) -> Iterator[str]
 def create_user(user: User) -> str:
     """The statement that would create the user; the password is left out, as the server does."""
     kind = user.password.kind
-    text = f"CREATE USER {_bare(user.name)} IDENTIFIED WITH {kind}"
+    text = f"CREATE USER {bare(user.name)} IDENTIFIED WITH {kind}"
     if user.default_database:
-        text += f" DEFAULT DATABASE {_bare(user.default_database)}"
+        text += f" DEFAULT DATABASE {bare(user.default_database)}"
     if user.default_roles != NameSet(every=True):
         text += f" DEFAULT ROLE {_set(user.default_roles)}"
     return text + _settings(user)
@@ -85,16 +69,16 @@ def create_user(user: User) -> str:
 
 def create_role(role: Role) -> str:
     """The statement that would create the role."""
-    return f"CREATE ROLE {_bare(role.name)}{_settings(role)}"
+    return f"CREATE ROLE {bare(role.name)}{_settings(role)}"
 
 
 def create_policy(policy: RowPolicy) -> str:
     """The statement that would create the row policy."""
-    where = f"{_bare(policy.database)}.{_bare(policy.table) if policy.table else '*'}"
+    where = f"{bare(policy.database)}.{bare(policy.table) if policy.table else '*'}"
     kind = " AS RESTRICTIVE" if policy.restrictive else ""
     using = f" USING {policy.using}" if policy.using else ""
     to = "" if policy.to == NameSet() else f" TO {_set(policy.to)}"
-    return f"CREATE ROW POLICY {_bare(policy.name)} ON {where}{kind} FOR SELECT{using}{to}"
+    return f"CREATE ROW POLICY {bare(policy.name)} ON {where}{kind} FOR SELECT{using}{to}"
 
 
 def _settings(grantee: Grantee) -> str:
@@ -105,8 +89,8 @@ def _settings(grantee: Grantee) -> str:
 def _set(names: NameSet) -> str:
     if not names.every and not names.names:
         return "NONE"
-    inside = "ALL" if names.every else ", ".join(map(_bare, names.names))
-    return f"{inside} EXCEPT {', '.join(map(_bare, names.excepted))}" if names.excepted else inside
+    inside = "ALL" if names.every else ", ".join(map(bare, names.names))
+    return f"{inside} EXCEPT {', '.join(map(bare, names.excepted))}" if names.excepted else inside
 
 
 def _names(access: Access, on: tuple[str, ...], statement: ShowNames) -> list[str]:
