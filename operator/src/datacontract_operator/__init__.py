@@ -1,1 +1,1 @@
-"""The controller: watches DataContracts and Warehouses and turns them into Jobs, CronJobs and a status."""
+"""The Kubernetes operator: observes contracts and their runs, plans purely, applies, and tells the truth in status."""

@@ -1,0 +1,1 @@
+"""What acts: a small Kubernetes client and the execution of planned actions."""

@@ -1,0 +1,1 @@
+"""What there is: Kubernetes objects read into small frozen views, kept in a cache that the watches feed."""
