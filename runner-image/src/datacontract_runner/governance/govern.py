@@ -69,7 +69,8 @@ def before_swap(context: RunContext, stage_database: str) -> int:
     staged = observe_tables(context.connection, stage_database)
     wanted = _wanted(context, staged)
     changes = plan_tables(wanted, staged, context.warehouse.cluster)
-    access = _plan_access(context, staged)
+    live = observe_tables(context.connection, context.contract.database)
+    access = _plan_access(context, _scope(context, live), staged)
     restricting = [change for change in access.changes if change.restricts]
     return apply_changes(context.connection, [*changes, *restricting], context.progress)
 
@@ -80,11 +81,11 @@ def plan_governance(context: RunContext) -> Plan:
     Raises:
         As `before_swap`.
     """
-    scope = _scope(context)
     live = observe_tables(context.connection, context.contract.database)
+    scope = _scope(context, live)
     tables = tuple(table for table in live if table.object in scope)
     wanted = _wanted(context, tables)
-    access = _plan_access(context, tables)
+    access = _plan_access(context, scope, tables)
     return Plan(
         changes=(*plan_tables(wanted, tables, context.warehouse.cluster), *access.changes),
         desired=access.desired,
@@ -109,12 +110,11 @@ def _wanted(context: RunContext, tables: tuple[Table, ...]) -> tuple[Wanted, ...
     return format_wanted(context.connection, desired_tables(context.contract, tables, definer, ttls))
 
 
-def _plan_access(context: RunContext, tables: tuple[Table, ...]) -> _AccessPlan:
+def _plan_access(context: RunContext, scope: frozenset[Object], tables: tuple[Table, ...]) -> _AccessPlan:
     """The difference of access on the live names, for tables as they are or as the stage holds them."""
     contract, warehouse, connection = context.contract, context.warehouse, context.connection
     wanted, real = permissions(contract, warehouse), {table.object.name: table for table in tables}
     check_filters(connection, wanted, real)
-    scope = _scope(context)
     check_twins(context.ledger, scope)
     observed = observe_access(connection, scope, warehouse.role_prefix)
     columns = _columns(contract, scope, real)
@@ -129,9 +129,8 @@ def _plan_access(context: RunContext, tables: tuple[Table, ...]) -> _AccessPlan:
     )
 
 
-def _scope(context: RunContext) -> frozenset[Object]:
+def _scope(context: RunContext, live: tuple[Table, ...]) -> frozenset[Object]:
     owner_of = observe_owners(context.ledger, context.contract.database)
-    live = observe_tables(context.connection, context.contract.database)
     return owned_objects(context.contract, owner_of, frozenset(table.object.name for table in live))
 
 
