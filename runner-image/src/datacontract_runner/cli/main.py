@@ -1,52 +1,72 @@
 """The entry point of `contractctl`: the calls it has, and how their errors leave the process."""
 
+import importlib
 import itertools
 import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from datacontract_api.errors import ContractError
-from datacontract_runner.cli import catalog, gc, lint, plan, rollback, run, runs, serve
 from datacontract_runner.cli.console import print_error
 
+COMMANDS = ("run", "plan", "lint", "runs", "rollback", "catalog", "gc", "warehouse")
+"""The calls, in the order of the help. Each is the function of that name in the module of that name."""
+
+
+class LazyGroup(TyperGroup):
+    """Imports the module of a call when it is called: `lint` needs no driver, `run` no second of its own."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is inherited
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"datacontract_runner.cli.{cmd_name}")
+        call = getattr(module, cmd_name)
+        if isinstance(call, typer.Typer):
+            group = typer.main.get_group(call)
+            group.name = cmd_name
+            return group
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name)(call)
+        command = typer.main.get_command(single)
+        assert isinstance(command, TyperCommand)
+        return command
+
+
 app = typer.Typer(
-    name="contractctl",
-    help="Data contracts for ClickHouse: one YAML from source to a published, governed table.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    name="contractctl", cls=LazyGroup, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-app.command()(run.run)
-app.command()(plan.plan)
-app.command()(lint.lint)
-app.command()(runs.runs)
-app.command()(rollback.rollback)
-app.command()(catalog.catalog)
-app.command()(gc.gc)
-app.add_typer(serve.app, name="warehouse")
+
+
+@app.callback()
+def contractctl() -> None:
+    """Data contracts for ClickHouse: one YAML from source to a published, governed table."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line and exits with the code of `datacontract_api.errors`."""
+    """Runs the command line and exits with the code of `datacontract_api.errors`; with 2 for a wrong call."""
     logging.basicConfig(level=os.environ.get("CONTRACTCTL_LOG", "CRITICAL").upper(), stream=sys.stderr)
-    # A pod that is ended gets SIGTERM: leave as an interrupted process does, never with a code that means "failed".
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    _leave_on_signals()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        sys.exit(app(words, prog_name="contractctl", standalone_mode=False))
+        app(words, prog_name="contractctl")
     except ContractError as error:
         print_error(error, as_json=_wants_json(words))
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.exit(130)
+
+
+def _leave_on_signals() -> None:
+    """An ended pod gets SIGTERM: leave as an interrupted process does, never with a code that says "failed"."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: sys.exit(128 + received))
 
 
 def _wants_json(words: Sequence[str]) -> bool:

@@ -7,10 +7,15 @@ import typer
 
 from datacontract_runner.cli.options import DATA
 
-app = typer.Typer(help="The embedded ClickHouse engine, for trials, tests and teaching.", no_args_is_help=True)
+warehouse = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
-@app.command()
+@warehouse.callback()
+def embedded() -> None:
+    """The embedded ClickHouse engine, for trials, tests and teaching."""
+
+
+@warehouse.command()
 def serve(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder that holds the data.")] = DATA,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
@@ -20,8 +25,3 @@ def serve(
     from datacontract_runner.embedded.server import serve as serve_embedded
 
     serve_embedded(data, host, port)
-
-
-@app.callback()
-def warehouse() -> None:
-    """The embedded ClickHouse engine, for trials, tests and teaching."""
