@@ -12,10 +12,10 @@ from datacontract_runner.embedded.access import store
 from datacontract_runner.embedded.access.effective import compacted
 from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
-from datacontract_runner.embedded.access.users_xml import ADMIN, users_xml
+from datacontract_runner.embedded.access.users_xml import ADMIN, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
 from datacontract_runner.embedded.rejection import Rejection
-from datacontract_runner.sql import identifier
+from datacontract_runner.sql import identifier, literal
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Engine:
         self._restarting = False
         self._closed = False
         self._users = ""
-        store.write_atomically(data / "config.xml", _config(data))
+        store.write_atomically(data / "config.xml", _config(data), durable=False)
         self._root = self._start(self._access)
 
     @property
@@ -146,22 +146,36 @@ class Engine:
         for suspend in self.suspend_hooks:
             suspend()
         self._root.close()
-        gc.collect()  # the engine stops when its last connection is gone
 
     def _start(self, access: Access) -> Connection:
-        store.write_atomically(self.data / "users.xml", users_xml(access))
-        root = self.connect()
+        users = users_xml(access)
+        store.write_atomically(self.data / "users.xml", users, durable=False)
+        root = self._open_root(stamp_of(users))
         try:
-            root.query(f"SET ROLE {identifier(ADMIN)}")
             verify_row_filters(root, access)
             self._keep_compacted(access, compacted(root, access))
             fill_system_tables(root, access)
         except BaseException:
             root.close()
-            gc.collect()
             raise
         self.generation += 1
         return root
+
+    def _open_root(self, stamp: str) -> Connection:
+        """Opens the engine and makes sure that it has read the new users file.
+
+        The engine stops with its last connection. Were one of them still waiting to be collected, the old engine would
+        go on, with grants that have been revoked.
+        """
+        for collect in (False, True):
+            if collect:
+                gc.collect()
+            root = self.connect()
+            root.query(f"SET ROLE {identifier(ADMIN)}")
+            if root.text(f"SELECT count() FROM system.roles WHERE name = {literal(stamp)}") == "1":
+                return root
+            root.close()
+        raise Rejection(1002, "The engine did not restart: its old connections are still open.")
 
     def _keep_compacted(self, access: Access, short: Access) -> None:
         """Remembers what is in force, in its short form unless the state has been changed in the meantime."""

@@ -34,17 +34,27 @@ def save(directory: Path, access: Access) -> None:
     write_atomically(directory / FILE_NAME, access.model_dump_json(indent=1))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replaces a file by way of a second one, and waits for the disk."""
+def write_atomically(path: Path, text: str, *, durable: bool = True) -> None:
+    """Replaces a file by way of a second one.
+
+    Args:
+        durable: wait for the disk; not needed for what is made anew at each start.
+    """
     draft = path.with_name(path.name + ".new")
     with draft.open("w", encoding="utf-8") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    if durable:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)

@@ -11,6 +11,7 @@ roles with grants and row filters from its users file, and ``SET ROLE`` on a con
 Source: ClickHouse documentation, Settings, Users settings (grants, databases).
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from itertools import groupby
@@ -29,6 +30,7 @@ SYSTEM_ROWS = {
     "processes": f"{_IS_ADMIN} or Settings['log_comment'] = getSetting('log_comment')",
 }
 _PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
+_STAMP = "__v_"
 _HEX = "__x_"
 _USER = "__u_"
 
@@ -56,10 +58,17 @@ def users_xml(access: Access) -> str:
     own = "".join(_role(user_role(user.name), user, _own(user)) for user in access.users)
     databases = _databases(access)
     users = "".join(_user(user, access, databases) for user in access.users)
+    content = f"{roles}{own}</roles>\n<users>\n{users}</users></clickhouse>\n"
+    stamp = _STAMP + hashlib.sha256(content.encode()).hexdigest()[:16]
     return (
         "<clickhouse><profiles><default/></profiles><quotas><default/></quotas>\n"
-        f"<roles><{PROBE}/>\n{roles}{own}</roles>\n<users>\n{users}</users></clickhouse>\n"
+        f"<roles><{stamp}/><{PROBE}/>\n{content}"
     )
+
+
+def stamp_of(users: str) -> str:
+    """The name of an empty role that stands for the file's content: an engine that has it has read this very file."""
+    return users.partition("<roles><")[2].partition("/>")[0]
 
 
 def _own(user: User) -> tuple[str, ...]:
