@@ -24,7 +24,6 @@ class Case:
     partial: str
     null: bool = True
     hash: bool = True
-    null_type: str = ""
 
 
 CASES = [
@@ -35,10 +34,10 @@ CASES = [
     Case("String", "'Zoë Müller €'", "***", "********er €"),
     Case("Nullable(String)", "'N14228'", "***", "****28"),
     Case("Nullable(String)", "NULL", "***", "NULL"),
-    Case("LowCardinality(String)", "'N14228'", "***", "****28", null_type="LowCardinality(Nullable(String))"),
-    Case("LowCardinality(Nullable(String))", "NULL", "***", "NULL", null_type="LowCardinality(Nullable(String))"),
-    Case("FixedString(6)", "'ab1234'", "***\0\0\0", "****34"),
-    Case("FixedString(2)", "'ab'", "\0\0", "**"),
+    Case("LowCardinality(String)", "'N14228'", "***", "****28"),
+    Case("LowCardinality(Nullable(String))", "NULL", "***", "NULL"),
+    Case("FixedString(6)", "'ab1234'", "***", "****34"),
+    Case("FixedString(2)", "'ab'", "", "**"),
     Case("UInt64", "4111111111111111", "0", "************1111"),
     Case("Int32", "-7", "0", "**"),
     Case("Nullable(UInt8)", "NULL", "0", "NULL"),
@@ -69,20 +68,21 @@ def evaluate(connection: Connection, case: Case, method: MaskingMethod) -> tuple
     try:
         expression = masked("secret", case.type, method)
     except InvalidValue as error:
-        assert error.field == "spec.governance.masking.secret.method"
-        return NO, ""
+        return (NO, "") if error.field == "spec.governance.masking.secret.method" else (str(error), "")
     column = f"CAST({case.value}, {sql.literal(case.type)}) AS secret"
     row = connection.rows(
         f"SELECT coalesce(toString(m), 'NULL'), toTypeName(m) FROM (SELECT {expression} AS m FROM (SELECT {column}))"
     )
-    return row[0]
+    text, kind = row[0]
+    return text, " ".join(kind.split()).replace("( ", "(")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.type} {case.value}")
 def test_methods_by_type(connection: Connection, case: Case) -> None:
     assert evaluate(connection, case, MaskingMethod.REDACT) == (case.redact, case.type)
     assert evaluate(connection, case, MaskingMethod.PARTIAL)[0] == case.partial
-    assert (evaluate(connection, case, MaskingMethod.NULL)[0] == "NULL") is case.null
+    text, kind = evaluate(connection, case, MaskingMethod.NULL)
+    assert (text == "NULL", "Nullable(" in kind) == (case.null, case.null)
     digest, kind = evaluate(connection, case, MaskingMethod.HASH)
     assert (digest != NO) is case.hash
     if digest not in (NO, "NULL"):

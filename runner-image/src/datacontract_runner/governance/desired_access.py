@@ -34,6 +34,20 @@ class Permission:
     role: str
     field: str
 
+    @property
+    def filter(self) -> str:
+        """Its row filter, `ALL_ROWS` when it has none.
+
+        Raises:
+            InvalidValue: it is not exactly one expression.
+        """
+        if self.rule.rows is None:
+            return ALL_ROWS
+        try:
+            return expression(self.rule.rows)
+        except InvalidValue as error:
+            raise InvalidValue(error.message, remedy=error.remedy, field=f"{self.field}.rows") from None
+
 
 def permissions(contract: DataContract, warehouse: WarehouseSpec) -> tuple[Permission, ...]:
     """Every rule of the contract, table by table.
@@ -124,16 +138,7 @@ def _policies(wanted: list[Permission], prefix: str, accounts: frozenset[str]) -
         yield Policy(target, accounts_policy(prefix), ALL_ROWS, accounts)
         for permission in wanted:
             if permission.object == target:
-                yield Policy(target, permission.role, _filter(permission), frozenset({permission.role}))
-
-
-def _filter(permission: Permission) -> str:
-    if permission.rule.rows is None:
-        return ALL_ROWS
-    try:
-        return expression(permission.rule.rows)
-    except InvalidValue as error:
-        raise InvalidValue(error.message, remedy=error.remedy, field=f"{permission.field}.rows") from None
+                yield Policy(target, permission.role, permission.filter, frozenset({permission.role}))
 
 
 def _view(contract: DataContract, table: SchemaObject, columns: Iterable[Column], definer: str) -> MaskingView:

@@ -8,7 +8,6 @@ from datacontract_runner import sql
 from datacontract_runner.governance.desired_access import Permission
 from datacontract_runner.governance.masking.column_type import ColumnType
 from datacontract_runner.governance.model import Object, Table
-from datacontract_runner.lint.expressions import expression
 from datacontract_runner.warehouse import Connection, StatementFailed
 
 
@@ -30,10 +29,9 @@ def check_filters(connection: Connection, permissions: Iterable[Permission], tab
 
 
 def _check(connection: Connection, permission: Permission, table: Table) -> None:
-    assert permission.rule.rows is not None
     masked = _masked(permission)
     source = _source(table.object, [c.name for c in table.columns if c.name not in masked])
-    query = f"DESCRIBE (SELECT ({expression(permission.rule.rows)}\n) AS {sql.identifier('filter')} FROM {source})"  # noqa: S608
+    query = f"DESCRIBE (SELECT ({permission.filter}\n) AS {sql.identifier('filter')} FROM {source})"  # noqa: S608
     try:
         kind = ColumnType(connection.rows(query)[0][1])
     except StatementFailed as error:
