@@ -1,7 +1,7 @@
 """Complete lists of what is watched.
 
-At the start, so that no plan is made from half of what there is, and now and then: a watch that was interrupted does not
-tell of what was deleted meanwhile.
+At the start, so that no plan is made from half of what there is, and now and then: a watch that was interrupted does
+not tell of what was deleted meanwhile.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
