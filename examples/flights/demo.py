@@ -88,7 +88,7 @@ def steps(url: str, contract: str) -> None:
         "The next delivery has all twelve months. Readers see the old table until the new is whole.",
     )
     deliver()
-    contractctl(url, "run", contract)
+    contractctl(url, "run", contract, "--contract", "flights")
     console.print(live(url))
 
     say("3. Read", "The contract names two roles. The same query, first as analyst, then as fraud:")
@@ -109,7 +109,7 @@ def steps(url: str, contract: str) -> None:
         "The sender breaks the next delivery: flights from JFK depart from XXX. Checks fail:",
     )
     spoil()
-    contractctl(url, "run", contract, expect=10)
+    contractctl(url, "run", contract, "--contract", "flights", expect=10)
     console.print(f"Nothing was published. Still: {live(url)}")
 
     say("5. Roll back", "Twelve months were a mistake? The tables before the last publish are still there.")

@@ -15,7 +15,10 @@ from rich.table import Table
 from datacontract_api.errors import ContractError
 from datacontract_api.report import StageName, StageReport
 
-out = Console(soft_wrap=True, highlight=False)
+_WIDTH = 120
+"""Columns of a table that no terminal bounds: a log, a file, a pipe."""
+
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 err = Console(soft_wrap=True, highlight=False, stderr=True)
 
 

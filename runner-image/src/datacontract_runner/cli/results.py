@@ -10,8 +10,8 @@ def print_checks(checks: Sequence[CheckResult]) -> None:
     """Prints the table of checks and a line that sums them up; nothing when there were none."""
     if not checks:
         return
-    rows = [(_mark(check), check.table, check.name, check.expected, check.found) for check in checks]
-    table("Checks", ("", "table", "check", "expected", "found"), rows)
+    rows = [(_mark(check), check.name, check.expected, check.found) for check in checks]
+    table("Checks", ("", "check", "expected", "found"), rows)
     passed = sum(check.success for check in checks)
     warned = sum(not check.success and check.severity == "warning" for check in checks)
     failed = len(checks) - passed - warned

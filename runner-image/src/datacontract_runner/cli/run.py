@@ -9,6 +9,7 @@ import typer
 
 from datacontract_api.contract import DataContract
 from datacontract_api.documents import read_contracts
+from datacontract_api.errors import InvalidValue
 from datacontract_api.report import StageName
 from datacontract_runner.cli.console import RunProgress, document, err, out, print_json
 from datacontract_runner.cli.options import (
@@ -31,6 +32,14 @@ StageOption = Annotated[
     list[StageName] | None,
     typer.Option("--stage", help="Only this stage (repeatable); all five in order without it.", show_default=False),
 ]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--contract", metavar="NAME", help="Only this contract of FILE (repeatable).", show_default=False),
+]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--contract", metavar="NAME", help="Only this contract of FILE (repeatable).", show_default=False),
+]
 RunIdOption = Annotated[
     str | None,
     typer.Option("--run-id", help="Id of the run; a stage repeated with the same id ends in the same state."),
@@ -44,6 +53,7 @@ TerminationOption = Annotated[
 
 def run(
     file: ContractFile,
+    only: OnlyOption = None,
     warehouse: WarehouseOption = None,
     data: DataOption = DATA,
     secrets: SecretsOption = SECRETS,
@@ -54,23 +64,32 @@ def run(
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Ingest, transform, validate, publish and govern the contracts of FILE, in order."""
-    contracts = read_contracts(file)
+    contracts = _chosen(read_contracts(file), only, file)
     stages = stage or list(StageName)
     finished: list[dict[str, Any]] = []
+    checks: list[CheckResult] = []
     code = 0
     with open_surroundings(warehouse, data, secrets) as surroundings:
         for contract in contracts:
             outcome = _run_one(surroundings, contract, file, stages, run_id, workdir, output)
             _write_termination(termination_log, outcome)
-            checks = check_results(surroundings.ledger, outcome.run_id)
-            finished.append(_document(contract, outcome, checks))
-            if output is Output.TEXT:
-                print_checks(checks)
+            found = check_results(surroundings.ledger, outcome.run_id) if outcome.validated else []
+            checks += found
+            finished.append(_document(contract, outcome, found))
             if code := outcome.exit_code:
                 break
     if output is Output.JSON:
         print_json({"runs": finished})
+    else:
+        print_checks(checks)
     raise typer.Exit(code)
+
+
+def _chosen(contracts: Sequence[DataContract], only: Sequence[str] | None, file: Path) -> Sequence[DataContract]:
+    if missing := set(only or ()) - {contract.name for contract in contracts}:
+        names = ", ".join(contract.name for contract in contracts)
+        raise InvalidValue(f"{file} has no contract {min(missing)!r}, only {names}.", field="--contract")
+    return [contract for contract in contracts if not only or contract.name in only]
 
 
 def _run_one(

@@ -43,6 +43,11 @@ class RunOutcome:
         return all(report.succeeded for report in self.reports)
 
     @property
+    def validated(self) -> bool:
+        """Whether the validate stage ran, so that the ledger has results of its checks."""
+        return any(report.stage is StageName.VALIDATE for report in self.reports)
+
+    @property
     def exit_code(self) -> int:
         """0, or the exit code of the error that stopped the run."""
         return 0 if self.succeeded else exit_code_of(self.reports[-1].reason)
