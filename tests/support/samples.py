@@ -27,10 +27,15 @@ def annotation_of(field: FieldInfo) -> Any:
 def is_valid(annotation: Any, value: Any) -> bool:
     """Whether a value, as JSON holds it, is valid for an annotation."""
     try:
-        TypeAdapter(annotation).validate_python(value, by_alias=True, by_name=False)
+        _adapter(annotation).validate_python(value, by_alias=True, by_name=False)
     except ValidationError:
         return False
     return True
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
 
 
 def sample(annotation: Any) -> Any:

@@ -12,6 +12,14 @@ VERSION = "v1alpha1"
 API_VERSION: Literal["datacontract.dev/v1alpha1"] = "datacontract.dev/v1alpha1"
 
 
+KUBERNETES_FIELDS = (
+    *("annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers"),
+    *("generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences"),
+    *("resourceVersion", "selfLink", "uid"),
+)
+"""What an object's metadata may hold (Kubernetes API, ObjectMeta v1 meta)."""
+
+
 class ObjectMeta(Model):
     """Name, namespace, labels and annotations; what else Kubernetes keeps in metadata is ignored."""
 

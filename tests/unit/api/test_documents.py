@@ -152,6 +152,12 @@ def test_all_problems_are_reported_in_the_order_of_the_file():
     ]
 
 
+def test_a_typo_in_metadata_is_no_field_either():
+    text = yaml.safe_dump(contract_document()).replace("namespace: shop", "namspace: shop\n  resourceVersion: '1'")
+    (message,) = messages(text)
+    assert message.endswith("metadata.namspace: is no field of the API. Did you mean namespace?")
+
+
 def test_two_sources_are_one_too_many():
     sources = {"file": {"path": "a", "format": "Parquet"}, "http": {"url": "http://h", "format": "Parquet"}}
     (message,) = messages(yaml.safe_dump(contract_document(source=sources)))

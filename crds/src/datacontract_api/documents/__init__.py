@@ -1,8 +1,8 @@
 """Documents: YAML files read into contracts and warehouses, every problem with its file, line and column."""
 
+from datacontract_api.documents.document import Document
 from datacontract_api.documents.problem import Problem, raise_problems
 from datacontract_api.documents.read import (
-    Document,
     load,
     parse,
     problems,

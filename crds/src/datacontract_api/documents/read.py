@@ -1,54 +1,17 @@
 """Files into contracts and warehouses: YAML, then the models, every problem collected with its place."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
-
-import yaml
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TypeVar
 
 from datacontract_api.contract import DataContract
-from datacontract_api.documents.nodes import MAX_BYTES, Malformed, compose, position
-from datacontract_api.documents.positions import existing, locate, node_at
-from datacontract_api.documents.problem import Path, Position, Problem, field_path, raise_problems, shown
-from datacontract_api.documents.values import Values
-from datacontract_api.documents.wording import Fault, closest, words
+from datacontract_api.documents.document import Document, read_document
+from datacontract_api.documents.nodes import MAX_BYTES, Malformed, compose
+from datacontract_api.documents.problem import Problem, raise_problems
 from datacontract_api.errors import ContractUnreadable
-from datacontract_api.metadata import API_VERSION, GROUP
+from datacontract_api.metadata import API_VERSION
 from datacontract_api.warehouse import Warehouse
 
 T = TypeVar("T")
-
-KINDS: dict[str, type[DataContract] | type[Warehouse]] = {"DataContract": DataContract, "Warehouse": Warehouse}
-
-
-@dataclass(frozen=True)
-class Document:
-    """One YAML document of our API group.
-
-    Args:
-        file: the file as the caller named it.
-        node: the root node.
-        model: the validated object, None when there are problems.
-        problems: what is wrong, in the order of the file.
-    """
-
-    file: str
-    node: yaml.Node
-    model: DataContract | Warehouse | None
-    problems: tuple[Problem, ...]
-
-    def position(self, path: Path, *, key: bool = False) -> Position:
-        """Place of the value (or key) at a path such as ``("spec", "load", "table")``."""
-        return locate(self.node, path, key=key)
-
-    def problem(self, path: Path, message: str, remedy: str = "", value: Any = "", **more: Any) -> Problem:
-        """A problem with the value at a path, for checks beyond the models; ``error`` as in `Problem`."""
-        place = self.position(path)
-        text = shown(value) if value != "" else ""
-        return Problem(self.file, place.line, place.column, field_path(path), message, text, remedy, **more)
 
 
 def load(path: FilePath) -> list[Document]:
@@ -70,7 +33,7 @@ def parse(text: str, file: str) -> list[Document]:
             file, place.line, place.column, "", error.message, remedy=error.remedy, error=ContractUnreadable
         )
         raise ContractUnreadable(str(problem)) from None
-    documents = [_document(file, node) for node in nodes]
+    documents = [read_document(file, node) for node in nodes]
     return [document for document in documents if document is not None]
 
 
@@ -133,108 +96,3 @@ def _text(path: FilePath) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
         raise ContractUnreadable(f"{path}:{line}:{column}: is no UTF-8 text.", remedy="Save it as UTF-8.") from None
-
-
-def _document(file: str, node: yaml.Node) -> Document | None:
-    values = Values()
-    value = values.of(node)
-    refused = [
-        Problem(file, at.position.line, at.position.column, field_path(at.path), at.message, remedy=at.remedy)
-        for at in values.refusals
-    ]
-    kind = _kind(file, node, value)
-    if kind is None:
-        return None
-    if isinstance(kind, Problem):
-        return Document(file, node, None, (kind,))
-    model, found = _validated(file, node, value, kind)
-    # A doubled or undated value was reported where it stands; what follows from it would only repeat that.
-    places = {(problem.line, problem.column) for problem in refused}
-    found = [problem for problem in found if (problem.line, problem.column) not in places]
-    ordered = sorted([*refused, *found], key=lambda problem: (problem.line, problem.column))
-    return Document(file, node, None if ordered else model, tuple(ordered))
-
-
-def _kind(file: str, node: yaml.Node, value: Any) -> type[DataContract] | type[Warehouse] | Problem | None:
-    """The model of a document; None for another API group's; a problem for one that says neither or mistypes it."""
-    place = position(node)
-    if not isinstance(value, dict):
-        return Problem(
-            file,
-            place.line,
-            place.column,
-            "",
-            "is no mapping of fields",
-            remedy=f"Begin with apiVersion: {API_VERSION} and kind: DataContract.",
-            error=ContractUnreadable,
-        )
-    version, kind = value.get("apiVersion"), value.get("kind")
-    if isinstance(version, str) and not version.startswith(f"{GROUP}/"):
-        near = closest(version, [API_VERSION])
-        if kind not in KINDS and not near:
-            return None
-        return _header(file, node, "apiVersion", f"is not {API_VERSION}", f"Write {API_VERSION}.", version)
-    if version is None or kind is None:
-        name, wanted = ("apiVersion", API_VERSION) if version is None else ("kind", "DataContract or Warehouse")
-        return _header(file, node, name, "is missing", f"Add {name}: {wanted}.")
-    if not isinstance(kind, str) or kind not in KINDS:
-        near = closest(str(kind), KINDS)
-        remedy = f"Did you mean {near}?" if near else "Choose one."
-        return _header(file, node, "kind", f"is not one of: {', '.join(KINDS)}", remedy, kind)
-    return KINDS[kind]
-
-
-def _header(file: str, node: yaml.Node, name: str, message: str, remedy: str, value: Any = "") -> Problem:
-    place = locate(node, (name,))
-    return Problem(file, place.line, place.column, name, message, shown(value) if value != "" else "", remedy)
-
-
-def _validated(
-    file: str, node: yaml.Node, value: Any, kind: type[DataContract] | type[Warehouse]
-) -> tuple[DataContract | Warehouse | None, list[Problem]]:
-    try:
-        # As JSON, so that strict means what it means to the API server: no "5" for 5, enums by their words.
-        model = kind.model_validate_json(json.dumps(value), strict=True, by_alias=True, by_name=False)
-    except ValidationError as error:
-        found: dict[tuple[Path, str], Problem] = {}
-        for details in error.errors(include_url=False):
-            path, problem = _problem(file, node, details, kind)
-            found.setdefault((path, problem.message), problem)
-        return None, list(found.values())
-    return model, []
-
-
-def _as_written(fault: Fault) -> str:
-    """A value as its author wrote it: ``no``, not the ``false`` that YAML made of it."""
-    if fault.value is None:
-        return ""
-    if isinstance(fault.node, yaml.ScalarNode) and not isinstance(fault.value, str):
-        return str(fault.node.value)
-    return shown(fault.value)
-
-
-def _problem(
-    file: str, node: yaml.Node, details: ErrorDetails, root: type[DataContract] | type[Warehouse]
-) -> tuple[Path, Problem]:
-    path, error_type, on_key = tuple(details["loc"]), details["type"], details["loc"][-1:] == ("[key]",)
-    context = details.get("ctx", {})
-    if on_key:
-        path = path[:-1]
-    known = path if error_type == "missing" else existing(node, path)
-    in_union = len(known) < len(path) and error_type in ("int_type", "string_type")
-    fault = Fault(
-        code=error_type,
-        context=context,
-        value=details["input"],
-        node=node_at(node, known),
-        path=known,
-        root=root,
-        message=details["msg"],
-        in_union=in_union,
-    )
-    put = words(fault)
-    place = locate(node, known, key=on_key or error_type in ("extra_forbidden", "missing"))
-    value = "" if error_type in ("missing", "extra_forbidden", "rule") else _as_written(fault)
-    # A rule may point at one of its model's fields, where it has it.
-    field = (*known, *str(context["field"]).split(".")) if context.get("field") else known
-    return known, Problem(file, place.line, place.column, field_path(field), put.message, value, put.remedy, put.error)

@@ -105,7 +105,7 @@ def _number(node: yaml.ScalarNode) -> Any:
     construct = _CONSTRUCTOR.construct_yaml_int if node.tag == f"{_CORE}int" else _CONSTRUCTOR.construct_yaml_float
     try:
         value = construct(node)
-    except ValueError:
+    except (ValueError, IndexError):  # the latter for `!!int` with nothing behind it
         raise _NotHeld("is no number") from None
     if isinstance(value, float) and not math.isfinite(value):
         raise _NotHeld(f"is {node.value}, which is no number in JSON")

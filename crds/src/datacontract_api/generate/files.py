@@ -25,17 +25,20 @@ def plan_files() -> dict[str, str]:
 
 def stale_files(root: Path) -> list[str]:
     """Paths whose text differs from what the models say, or that are missing."""
-    return [path for path, text in plan_files().items() if _text(root / path) != text]
+    return list(_stale(root))
 
 
 def write_files(root: Path) -> list[str]:
     """Writes what is stale; returns its paths."""
-    stale = stale_files(root)
-    planned = plan_files()
-    for path in stale:
+    stale = _stale(root)
+    for path, text in stale.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(planned[path], encoding="utf-8")
-    return stale
+        (root / path).write_text(text, encoding="utf-8")
+    return list(stale)
+
+
+def _stale(root: Path) -> dict[str, str]:
+    return {path: text for path, text in plan_files().items() if _text(root / path) != text}
 
 
 def _text(path: Path) -> str | None:
