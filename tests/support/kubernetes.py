@@ -70,6 +70,7 @@ def world(
     pods: Iterable[PodView] = (),
     cronjob: Raw | None = None,
     owner: Owner | None = None,
+    awaited: Owner | None = None,
 ) -> World:
     """What a plan depends on; `warehouse=None` for none."""
     stored = raw_warehouse() if warehouse is True else warehouse
@@ -82,6 +83,7 @@ def world(
         pods={one.uid: tuple(pod for pod in every if pod.job_uid == one.uid) for one in ordered},
         cronjob=observe_cronjob(cronjob) if cronjob else None,
         owner=owner,
+        awaited=awaited,
     )
 
 

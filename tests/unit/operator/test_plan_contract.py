@@ -397,3 +397,9 @@ def test_a_contract_with_delete_policy_gets_a_finalizer_and_loses_it_with_the_po
 def test_a_status_of_another_operator_version_does_not_stop_the_plan() -> None:
     made = plan(world(raw_contract(status={"conditions": "nonsense"})))
     assert isinstance(made.status, DataContractStatus)
+
+
+def test_a_run_that_reads_what_nobody_has_published_yet_waits_and_says_for_whom() -> None:
+    made = plan(world(jobs=[run_job()], awaited=Owner("shop.customers", "shop/customers")))
+    assert made.snapshot == ""
+    assert "waits: shop/customers has not published shop.customers yet." in message(made, "Reconciling")

@@ -187,6 +187,7 @@ class World:
         jobs: its Jobs, oldest first.
         pods: pods by their Job's UID, oldest first.
         owner: the earlier contract that claims one of its tables, None when there is none.
+        awaited: a contract whose table it reads and that has never published, None when there is none.
     """
 
     contract: ContractView
@@ -195,3 +196,4 @@ class World:
     pods: Mapping[str, tuple[PodView, ...]] = field(default_factory=dict)
     cronjob: CronJobView | None = None
     owner: Owner | None = None
+    awaited: Owner | None = None

@@ -73,7 +73,7 @@ def plan_contract(world: World, now: datetime, settings: Settings, queue_note: s
         status=status,
         events=tuple(events_of(world.contract.status, status)),
         look_again=look_again,
-        snapshot=inputs.snapshot.name if inputs and block is None else "",
+        snapshot=inputs.snapshot.name if inputs and block is None and world.awaited is None else "",
     )
 
 

@@ -21,6 +21,8 @@ def progress_of(world: World, waiting: JobView | None, queue_note: str) -> str:
         return "The first run is about to be queued."
     if waiting.kueue:
         return f"Run {waiting.name} waits for Kueue."
+    if world.awaited is not None:
+        return f"Run {waiting.name} waits: {world.awaited.contract} has not published {world.awaited.table} yet."
     return f"Run {waiting.name} waits: {(queue_note or 'it is its turn soon').rstrip('.')}."
 
 

@@ -41,6 +41,8 @@ async def _watch(watches: Watches, settings: Settings) -> None:
     await kopf.operator(
         registry=_registry(watches),
         settings=_kopf_settings(),
+        # kopf's own guess asks for the name of the process's user, which a container's UID need not have.
+        identity=names.MANAGED_BY,
         standalone=True,
         clusterwide=not settings.namespaces,
         namespaces=settings.namespaces,

@@ -45,6 +45,8 @@ class Watches:
             self._names[raw["metadata"]["uid"]] = key
         for rival in self._cache.claims.update(key, self._cache.contracts.get(key)):
             self._queue.add(Item(CONTRACT, rival))
+        for reader in self._cache.claims.readers(key):
+            self._queue.add(Item(CONTRACT, reader))
         self._queue.add(Item(CONTRACT, key))
 
     async def warehouse(self, event: Event, **_: Any) -> None:
