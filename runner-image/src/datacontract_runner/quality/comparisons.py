@@ -185,12 +185,12 @@ class Members:
     def holds(self, measured: Measured) -> bool:
         """Whether neither direction differs, as far as it matters."""
         outside = 0 if self.outside else measured.unexpected_count or 0
-        absent = 0 if self.absent else measured.details["missing_values"]
+        absent = 0 if self.absent else measured.missing_count or 0
         return not outside and not absent
 
     def found(self, measured: Measured) -> str:
         """The finding."""
-        outside, absent = measured.unexpected_count or 0, measured.details["missing_values"]
+        outside, absent = measured.unexpected_count or 0, measured.missing_count or 0
         texts = [] if self.outside else [f"{outside:,} distinct values outside"]
         return ", ".join(texts + ([] if self.absent else [f"{absent:,} values absent"]))
 

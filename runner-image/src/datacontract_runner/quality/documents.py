@@ -50,7 +50,7 @@ def _result(measured: Measured) -> dict[str, Any]:
     if measured.element_count is not None:
         result |= _counts(measured)
     elif measured.unexpected_count is not None:
-        result["unexpected_count"] = measured.unexpected_count
+        result |= {"unexpected_count": measured.unexpected_count, "missing_count": measured.missing_count}
     if measured.observed is not None:
         result["observed_value"] = measured.observed
     if measured.details:

@@ -151,28 +151,32 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Median:
-    """The middle value, or the mean of the two in the middle.
+    """The middle value, or the mean of the two in the middle. NaN comes after every number, as in ORDER BY.
 
     Args:
         column: SQL expression of the column.
         where: SQL condition of the rows to look at.
+        floating: the column may hold NaN, which ClickHouse's own medians leave out.
     """
 
     column: str
     where: str | None = None
+    floating: bool = False
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The two values in the middle."""
-        functions = ("quantileExactLow", "quantileExactHigh")
-        return tuple(aggregate(function, self.column, self.where, "0.5") for function in functions)
+        """The two values in the middle; for floats also how many values there are, and how many are NaN."""
+        ordered = f"if(isNaN({self.column}), inf, {self.column})" if self.floating else self.column
+        middle = (aggregate(f"quantileExact{end}", ordered, self.where, "0.5") for end in ("Low", "High"))
+        counts = (f"isNotNull({self.column})", f"isNaN({self.column})") if self.floating else ()
+        return (*middle, *(count_where(condition, self.where) for condition in counts))
 
     def read(self, answers: Answers) -> Measured:
-        """The median."""
-        low, high = (_present(answer) for answer in answers)
-        if low is None or high is None or low == high:
-            return Measured(observed=high)
-        return Measured(observed=float(low + high) / 2)
+        """The median; none when a value in the middle is NaN."""
+        low, high, *counts = answers
+        if high is None or (counts and counts[0] // 2 >= counts[0] - counts[1]):
+            return Measured()
+        return Measured(observed=high if low == high else _present(float(low + high) / 2))
 
 
 @dataclass(frozen=True)
@@ -230,9 +234,9 @@ class DistinctValues:
         return Aggregate(f"uniqExactIf({self.column}, {all_of(f'isNotNull({self.column})', condition, self.where)})")
 
     def read(self, answers: Answers) -> Measured:
-        """Values outside the set as unexpected, values that the column lacks in `details`."""
+        """Values outside the set as unexpected, values that the column lacks as missing."""
         outside, inside = answers
-        return Measured(unexpected_count=outside, details={"missing_values": self.size - inside})
+        return Measured(missing_count=self.size - inside, unexpected_count=outside)
 
 
 @dataclass(frozen=True)
@@ -251,12 +255,11 @@ class MostCommon:
     def questions(self) -> tuple[Question, ...]:
         """One GROUP BY of its own."""
         present = all_of(f"isNotNull({self.column})", self.where)
-        return (
-            Query(
-                f"SELECT {self.column} FROM {TABLE} WHERE {present} GROUP BY {self.column} "  # noqa: S608
-                "ORDER BY count() DESC LIMIT 1 WITH TIES"
-            ),
+        first = (
+            f"SELECT {self.column} FROM {TABLE} WHERE {present} GROUP BY {self.column} "  # noqa: S608
+            "ORDER BY count() DESC LIMIT 1 WITH TIES"
         )
+        return (Query(f"SELECT * FROM ({first}) ORDER BY 1"),)  # noqa: S608
 
     def read(self, answers: Answers) -> Measured:
         """All values that share the first place."""
@@ -286,8 +289,8 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """How many rows more this table has than another.
+class TwoTables:
+    """How many rows this table and another have.
 
     Args:
         rows: counted here.
@@ -303,9 +306,8 @@ class Difference:
         return (self.rows, self.other)
 
     def read(self, answers: Answers) -> Measured:
-        """The difference; both counts in `details`."""
-        here, there = answers[0], answers[1][0][0]
-        return Measured(observed=here - there, details={"self": here, "other": there})
+        """Both counts."""
+        return Measured(observed={"self": answers[0], "other": answers[1][0][0]})
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,13 @@ class ColumnCount:
 
 @dataclass(frozen=True)
 class Structure:
-    """The table's columns."""
+    """The table's columns.
+
+    Args:
+        ordered: in their order, not sorted by name.
+    """
+
+    ordered: bool = True
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -332,8 +340,9 @@ class Structure:
         return (Columns(),)
 
     def read(self, answers: Answers) -> Measured:
-        """Names as observed value, types in `details`."""
-        return Measured(observed=[name for name, _ in answers[0]], details={"types": dict(answers[0])})
+        """Names as observed value."""
+        names = [name for name, _ in answers[0]]
+        return Measured(observed=names if self.ordered else sorted(names))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Comparisons of the columns that a table has with those that it should have."""
+"""Comparisons of the columns and rows that a table has with those of another."""
 
 from dataclasses import dataclass
 
@@ -88,3 +88,27 @@ class ColumnSet:
         if unexpected and self.exact:
             texts.append(f"unexpected {', '.join(unexpected)}")
         return "; ".join(texts) or "exactly these"
+
+
+@dataclass(frozen=True)
+class SameRows:
+    """As many rows as another table.
+
+    Args:
+        other: its name.
+    """
+
+    other: str
+
+    @property
+    def expected(self) -> str:
+        """The promise."""
+        return f"as many rows as {self.other}"
+
+    def holds(self, measured: Measured) -> bool:
+        """Whether both counts are the same."""
+        return bool(measured.observed["self"] == measured.observed["other"])
+
+    def found(self, measured: Measured) -> str:
+        """The finding."""
+        return f"{measured.observed['self']:,} rows, {measured.observed['other']:,} in {self.other}"

@@ -52,7 +52,8 @@ def deviation(arguments: Arguments) -> Compiled:
 @compiles("expect_column_median_to_be_between")
 def median(arguments: Arguments) -> Compiled:
     """The exact median."""
-    return _observed(arguments, Median(arguments.column(), arguments.where), "median")
+    floating = arguments.type_of(arguments.column_name()).startswith(("float", "double", "real"))
+    return _observed(arguments, Median(arguments.column(), arguments.where, floating), "median")
 
 
 def distinct(arguments: Arguments) -> Aggregate:

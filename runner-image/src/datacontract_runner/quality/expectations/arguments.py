@@ -1,14 +1,18 @@
 """The arguments of one expectation, read with their types and with messages that say what to write instead."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datacontract_runner import sql
 from datacontract_runner.quality import literals
 from datacontract_runner.quality.expectations import conditions, regex
 from datacontract_runner.quality.literals import Scalar
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 class BadArgument(ValueError):
@@ -120,15 +124,28 @@ class Arguments:
                 raise BadArgument(f"{name}: expected numbers or texts, found {value!r}")
         return tuple(unique(value for value in values if value is not None))
 
-    def bounds(self, name: str = "") -> tuple[Scalar | None, Scalar | None]:
+    def _bound(self, name: str) -> Scalar | None:
+        """A number, also one written as text, or a date or moment in ISO 8601."""
+        value = self.scalar(name)
+        if not isinstance(value, str):
+            return value
+        if _NUMBER.fullmatch(value):
+            return float(value)
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            raise BadArgument(f"{name}: expected a number, a date or a moment, found {value!r}") from None
+        return value
+
+    def bounds(self) -> tuple[Scalar | None, Scalar | None]:
         """`min_value` and `max_value`, of which one at least is given.
 
         Raises:
             BadArgument: both are absent, or the smaller is the larger.
         """
-        low, high = self.scalar("min_value"), self.scalar("max_value")
+        low, high = self._bound("min_value"), self._bound("max_value")
         if low is None and high is None:
-            raise BadArgument(f"{name or 'min_value'}: expected min_value, max_value or both")
+            raise BadArgument("expected min_value, max_value or both")
         if low is not None and high is not None and isinstance(low, str) == isinstance(high, str) and low > high:  # type: ignore[operator]
             raise BadArgument(f"min_value {low!r} is greater than max_value {high!r}")
         return low, high

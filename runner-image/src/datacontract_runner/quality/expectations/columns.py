@@ -39,4 +39,5 @@ def columns_in_set(arguments: Arguments) -> Compiled:
     names = arguments.kwargs.get("column_set")
     if not isinstance(names, list | tuple | set) or not names:
         raise BadArgument(f"column_set: expected a list of columns, found {names!r}")
-    return Compiled(Structure(), ColumnSet(tuple(map(str, names)), exact=arguments.flag("exact_match", default=True)))
+    exact = arguments.flag("exact_match", default=True)
+    return Compiled(Structure(ordered=False), ColumnSet(tuple(map(str, names)), exact))

@@ -1,9 +1,9 @@
 """Expectations about the length of text, in characters (code points)."""
 
-from datacontract_runner.quality import words
+from datacontract_runner.quality import literals, words
 from datacontract_runner.quality.expectations.arguments import Arguments, BadArgument
 from datacontract_runner.quality.expectations.compiled import Compiled, compiles
-from datacontract_runner.quality.expectations.values import each_value, within
+from datacontract_runner.quality.expectations.values import each_value, outside
 
 
 def length(arguments: Arguments) -> str:
@@ -27,13 +27,13 @@ def lengths_between(arguments: Arguments) -> Compiled:
     arguments.bounds()
     low, high = _whole(arguments, "min_value"), _whole(arguments, "max_value")
     strict = {"strict_low": arguments.flag("strict_min"), "strict_high": arguments.flag("strict_max")}
-    condition = within(length(arguments), low, high, **strict)
-    return each_value(arguments, f"NOT ({condition})", f"of a length not {words.interval(low, high, **strict)}")
+    unexpected = outside(length(arguments), low, high, **strict)
+    return each_value(arguments, unexpected, f"of a length not {words.interval(low, high, **strict)}")
 
 
 @compiles("expect_column_value_lengths_to_equal")
 def lengths_equal(arguments: Arguments) -> Compiled:
     """One length."""
     value = arguments.number("value")
-    condition = within(length(arguments), value, value, strict_low=False, strict_high=False)
-    return each_value(arguments, f"NOT ({condition})", f"of a length other than {value:g}")
+    unexpected = f"{length(arguments)} != {literals.scalar(value)}"
+    return each_value(arguments, unexpected, f"of a length other than {value:g}")

@@ -52,12 +52,12 @@ def pair_greater(arguments: Arguments) -> Compiled:
     if arguments.flag("or_equal"):
         unexpected = f"NOT ({left} >= {right} OR (isNull({left}) AND isNull({right})))"
         return _pair(arguments, unexpected, f"with {_names(arguments, 'less than')}")
-    return _pair(arguments, f"NOT ({left} > {right})", f"with {_names(arguments, 'not greater than')}")
+    return _pair(arguments, f"{left} <= {right}", f"with {_names(arguments, 'not greater than')}")
 
 
 @compiles("expect_column_pair_values_to_be_in_set")
 def pair_in_set(arguments: Arguments) -> Compiled:
-    """A pair with a null in the set matches nothing."""
+    """A null in a pair of the set matches a null."""
     left, right = arguments.column("column_A"), arguments.column("column_B")
     pairs = arguments.kwargs.get("value_pairs_set")
     if not isinstance(pairs, list) or not pairs or not all(isinstance(p, list | tuple) and len(p) == 2 for p in pairs):
@@ -89,7 +89,7 @@ def sum_equal(arguments: Arguments) -> Compiled:
     total = arguments.number("sum_total")
     summed = " + ".join(sql.identifier(column) for column in columns)
     return Compiled(
-        Rows(f"NOT ({summed} = {literals.scalar(total)})", missing, arguments.where),
+        Rows(f"{summed} != {literals.scalar(total)}", missing, arguments.where),
         Mostly(arguments.mostly, f"with a sum other than {words.number(total)}"),
     )
 

@@ -7,8 +7,9 @@ from datacontract_runner.quality.comparisons import Limits
 from datacontract_runner.quality.expectations.aggregates import limits
 from datacontract_runner.quality.expectations.arguments import Arguments, BadArgument
 from datacontract_runner.quality.expectations.compiled import Compiled, compiles
-from datacontract_runner.quality.measures import Counted, Difference, Value, count_where
+from datacontract_runner.quality.measures import Counted, TwoTables, Value, count_where
 from datacontract_runner.quality.questions import TABLE, Query
+from datacontract_runner.quality.structure import SameRows
 
 
 def _rows(arguments: Arguments) -> Value:
@@ -33,8 +34,7 @@ def row_count_equals_other(arguments: Arguments) -> Compiled:
     """The other table is looked for in the stage, so it is one of this contract's."""
     other = arguments.text("other_table_name")
     counted = Query(f"SELECT count() FROM {sql.identifier(other)}", guarded=True)  # noqa: S608
-    measure = Difference(count_where(arguments.where), counted)
-    return Compiled(measure, Limits(f"rows more than in {other}", 0, 0))
+    return Compiled(TwoTables(count_where(arguments.where), counted), SameRows(other))
 
 
 @compiles("unexpected_rows_expectation")

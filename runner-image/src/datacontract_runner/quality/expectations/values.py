@@ -22,14 +22,18 @@ def each_value(arguments: Arguments, unexpected: str, flaw: str, column: str = "
     return Compiled(Rows(unexpected, missing, arguments.where), Mostly(arguments.mostly, flaw))
 
 
-def within(expression: str, low: Any, high: Any, *, strict_low: bool, strict_high: bool) -> str:
-    """SQL condition that an expression lies within bounds, of which one may be None."""
-    conditions = []
+def outside(expression: str, low: Any, high: Any, *, strict_low: bool, strict_high: bool) -> str:
+    """SQL condition that an expression lies outside bounds, of which one may be None.
+
+    NaN is outside of two bounds and not outside of one, as in Great Expectations, which negates one comparison by
+    turning its operator round.
+    """
+    above, below = (">" if strict_low else ">="), ("<" if strict_high else "<=")
+    if low is not None and high is not None:
+        return f"NOT ({expression} {above} {literals.scalar(low)} AND {expression} {below} {literals.scalar(high)})"
     if low is not None:
-        conditions.append(f"{expression} {'>' if strict_low else '>='} {literals.scalar(low)}")
-    if high is not None:
-        conditions.append(f"{expression} {'<' if strict_high else '<='} {literals.scalar(high)}")
-    return " AND ".join(conditions)
+        return f"{expression} {'<=' if strict_low else '<'} {literals.scalar(low)}"
+    return f"{expression} {'>=' if strict_high else '>'} {literals.scalar(high)}"
 
 
 @compiles("expect_column_values_to_not_be_null")
@@ -54,8 +58,8 @@ def between(arguments: Arguments) -> Compiled:
     if arguments.type_of(name).startswith(("string", "char", "varchar", "text", "nchar", "nvarchar", "bool", "bit")):
         raise BadArgument(f"column {name!r} is {arguments.types[name]}: only numbers, dates and moments have a range")
     strict = {"strict_low": arguments.flag("strict_min"), "strict_high": arguments.flag("strict_max")}
-    condition = within(arguments.column(), low, high, **strict)
-    return each_value(arguments, f"NOT ({condition})", f"not {words.interval(low, high, **strict)}")
+    unexpected = outside(arguments.column(), low, high, **strict)
+    return each_value(arguments, unexpected, f"not {words.interval(low, high, **strict)}")
 
 
 @compiles("expect_column_values_to_be_in_set")

@@ -1,0 +1,1 @@
+"""Tables, expectations and contracts that the tests of checks share."""
