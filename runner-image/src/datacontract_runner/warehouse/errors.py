@@ -16,7 +16,11 @@ _BUSY = {159, 202, 241, 242, 319, 999}
 """TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TABLE_IS_READ_ONLY, UNKNOWN_STATUS_OF_INSERT,
 KEEPER_EXCEPTION: the same statement may well succeed a minute later."""
 
-_NOISE = re.compile(r"^(?:HTTPDriver[^,]*, )?(?:server response: )?|\s*\(version [^)]*(?:\([^)]*\))?\)\s*$")
+_NOISE = re.compile(
+    r"Received ClickHouse exception, code: \d+, server response: |Code: \d+\. DB::Exception: "
+    r"|\s*\(version [^()]*(?:\([^()]*\))?\)|\s*\(for url [^()]*\)"
+)
+"""What the driver and the server put around the message."""
 
 
 class StatementFailed(InternalError):
