@@ -25,7 +25,7 @@ def lint(
         print_error(error, as_json=output is Output.JSON)
         raise typer.Exit(UNREADABLE) from None
     if output is Output.JSON:
-        print_json({"findings": [document(finding) for finding in findings]})
+        print_json({"findings": [document(finding) | {"error": finding.error.reason} for finding in findings]})
     else:
         for finding in findings:
             out.print(str(finding), markup=False)
