@@ -7,6 +7,7 @@
 #   cluster.sh up|down    start or stop it (6 s, 9 s); its state stays
 #   cluster.sh base       make the base image local/python:bookworm (70 s the first time)
 #   cluster.sh images     build the operator's and the runner's image and load them
+#   cluster.sh data_image build and load the server of examples/flights' files
 #   cluster.sh load IMG…  load images from docker
 #   cluster.sh kubeconfig say where the kubeconfig is
 #   cluster.sh wipe       stop it and forget its state, but not the images
@@ -74,9 +75,18 @@ images() {
   took "images loaded" load_images datacontract-operator:dev datacontract-runner:dev
 }
 
+data_image() { # the files of examples/flights, for the contracts inside the cluster
+  "${PYTHON:-$ROOT/.venv/bin/python}" "$ROOT/examples/flights/fetch.py" >/dev/null
+  docker_up
+  docker build -q -f "$HERE/flights-data.Dockerfile" -t flights-data:dev "$ROOT/examples/flights/data" >/dev/null
+  load_images flights-data:dev
+}
+
 load() { load_images "$@"; }
 helm() { exec "$HELM_BIN" --kubeconfig "$STATE/admin.kubeconfig" "$@"; }
+helm_path() { echo "$HELM_BIN"; }
 kubeconfig() { echo "$STATE/admin.kubeconfig"; }
+is_built() { [ -x "$KUBE" ] && [ -x "$HELM_BIN" ]; }
 
 wipe() {
   down
