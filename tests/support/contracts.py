@@ -83,5 +83,6 @@ def changed(document: Document, path: tuple[str | int, ...], value: Any) -> Docu
 def write(folder: Path, *documents: Document, name: str = "contract.yaml") -> Path:
     """Writes documents as one YAML file."""
     path = folder / name
-    path.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
     return path
