@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from datacontract_api.errors import ContractError
+from datacontract_api.errors import ContractError, MalformedData
 from datacontract_runner import sql
 from datacontract_runner.ingest.column import Column
 from datacontract_runner.ingest.diagnosis import diagnose
 from datacontract_runner.ingest.failures import Subject, explain, holds_nothing
 from datacontract_runner.ingest.insert import After, Into, plan_insert
 from datacontract_runner.ingest.reading import Reading
-from datacontract_runner.ingest.readplan import ReadPlan, plan_read
+from datacontract_runner.ingest.readplan import TEXTS, ReadPlan, plan_read
 from datacontract_runner.stages.context import Progress
 from datacontract_runner.warehouse import Connection, StatementFailed
 
@@ -71,13 +71,22 @@ class Batch:
         return plan
 
     def _found(self, reading: Reading, names_only: bool) -> tuple[Column, ...] | None:
-        with self._explained(reading, None):
-            try:
-                return reading.columns(self.connection, names_only)
-            except StatementFailed as failure:
-                if holds_nothing(failure):
-                    return None
-                raise
+        """The source's own columns; None when it is empty, or when reading it will tell better what is wrong."""
+        try:
+            with self._explained(reading, None):
+                return self._described(reading, names_only)
+        except MalformedData:
+            if names_only and reading.format in TEXTS:
+                return None
+            raise
+
+    def _described(self, reading: Reading, names_only: bool) -> tuple[Column, ...] | None:
+        try:
+            return reading.columns(self.connection, names_only)
+        except StatementFailed as failure:
+            if holds_nothing(failure):
+                return None
+            raise
 
     def _insert(self, reading: Reading, plan: ReadPlan, into: Into, after: After | None) -> None:
         with (

@@ -45,9 +45,30 @@ def convert(column: Column, read: str) -> Conversion:
         return Conversion(column, read, _call("CAST", name, target), unfit=missing)
     lossy = _lossy(name, source.base, target.base)
     function = "CAST" if target.base.name in _CAST_TO else "accurateCast"
-    refused = f"isNotNull({name}) AND isNull({_call('accurateCastOrNull', name, target.base)})"
-    unfit = [part for part in (missing, lossy, "" if function == "CAST" else refused) if part]
-    return Conversion(column, read, _call(function, name, target), lossy, " OR ".join(f"({part})" for part in unfit))
+    refused = _refused(name, source.base, target.base) if function == "accurateCast" else ""
+    unfit = " OR ".join(f"({part})" for part in (missing, lossy, refused) if part)
+    return Conversion(column, read, _call(function, name, target), lossy, unfit)
+
+
+def _refused(name: str, source: DataType, target: DataType) -> str:
+    """Holds for the values that accurateCast throws on, without throwing itself."""
+    if source.is_moment and target.name in _RANGES:
+        first, last = _RANGES[target.name]
+        return f"{name} < {_instant(first)} OR {name} > {_instant(last)}"
+    if target.name in ("Array", "Map", "Tuple"):
+        return ""
+    return f"isNotNull({name}) AND isNull({_call('accurateCastOrNull', name, target)})"
+
+
+_RANGES = {
+    "Date": ("1970-01-01 00:00:00", "2149-06-06 23:59:59"),
+    "DateTime": ("1970-01-01 00:00:00", "2106-02-07 06:28:15"),
+}
+"""What a type can hold; the others hold what a DateTime64 can."""
+
+
+def _instant(text: str) -> str:
+    return f"toDateTime64({sql.literal(text)}, 0, 'UTC')"
 
 
 def _call(function: str, expression: str, target: DataType) -> str:

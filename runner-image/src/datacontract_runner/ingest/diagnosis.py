@@ -1,6 +1,6 @@
 """Finding the row that a conversion failed on, after it failed: the happy path does not pay for it."""
 
-from datacontract_api.errors import ContractError, MalformedData
+from datacontract_api.errors import ContractError
 from datacontract_runner import sql
 from datacontract_runner.ingest import settings
 from datacontract_runner.ingest.conversion import Conversion
@@ -16,7 +16,7 @@ _CONVERSION_FAILED = {6, 69, 70, 321, 349, 395, 407}
 
 def diagnose(
     connection: Connection, failure: StatementFailed, plan: ReadPlan, source: Selectable, subject: Subject
-) -> MalformedData | None:
+) -> ContractError | None:
     """Looks for the first row whose value does not fit its column.
 
     Args:
@@ -27,13 +27,28 @@ def diagnose(
         subject: what the error is about.
 
     Returns:
-        The error that names row, column and value; None when no row explains the failure.
+        The error, or ClickHouse's own words, that name row, column and value; None when nothing tells more.
     """
-    if failure.code not in _CONVERSION_FAILED or "(at row" in failure.message:
+    if "(at row" in failure.message:
+        return _read_again(connection, plan, source) if subject.is_csv else None
+    if failure.code not in _CONVERSION_FAILED:
         return None
     for step in plan.conversions:
         if step.unfit and (cell := _first_unfit(connection, step, source)):
             return subject.malformed(cell)
+    return None
+
+
+def _read_again(connection: Connection, plan: ReadPlan, source: Selectable) -> StatementFailed | None:
+    """Parsers in parallel count the header of a CSV file as a row from their second piece on; a single one does not."""
+    wanted = {**settings.READ, **source.settings, **settings.ONE_PARSER}
+    text = f"SELECT max(ignore({sql.columns(column.name for column in plan.structure)})) FROM {source.text}"  # noqa: S608
+    try:
+        connection.rows(Statement(text, settings=wanted, secrets=source.secrets))
+    except StatementFailed as failure:
+        return failure
+    except ContractError:
+        return None
     return None
 
 

@@ -15,6 +15,7 @@ from datacontract_api.errors import (
     SourceNotFound,
     SourceUnreachable,
 )
+from datacontract_api.sources import FileFormat
 from datacontract_runner.ingest.insert import NULL_CURSOR
 from datacontract_runner.ingest.parse_errors import BadCell, read_bad_cell
 from datacontract_runner.ingest.reading import Reading
@@ -32,12 +33,14 @@ class Subject:
         label: what people call the source.
         personal: columns whose values no message may show.
         secrets: texts that no message may repeat.
+        is_csv: its rows are lines below a header.
     """
 
     kind: str
     label: str
     personal: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    is_csv: bool = False
 
     @property
     def field(self) -> str:
@@ -46,7 +49,7 @@ class Subject:
 
     def at(self, reading: Reading) -> "Subject":
         """The same, of one of its files."""
-        return replace(self, label=reading.label, secrets=reading.secrets)
+        return replace(self, label=reading.label, secrets=reading.secrets, is_csv=reading.format is FileFormat.CSV)
 
     def unreadable(self, failure: OSError | EOFError) -> ContractError:
         """The error for a file that cannot be read."""
@@ -62,13 +65,19 @@ class Subject:
 
     def malformed(self, cell: BadCell) -> MalformedData:
         """The error for a value that is not what it should be."""
-        where = f"row {cell.row} of {self.label}" if cell.row else f"a row of {self.label}"
+        where = f"{self._place(cell.row)} of {self.label}"
         if not cell.column:
             return MalformedData(f"{where} cannot be read: {cell.problem}.", remedy=_CORRECT, field=self.field)
         show = cell.text is not None and cell.column not in self.personal
-        value = f" {cell.text!r}" if show else " a value"
-        what = "holds no value" if cell.is_null else f"holds{value}, which is no {cell.type}"
+        value = f"{cell.text!r}, which" if show else "a value that"
+        what = "holds no value" if cell.is_null else f"holds {value} is no {cell.type}"
         return MalformedData(f"{where}: column {cell.column} {what}.", remedy=_CORRECT, field=self.field)
+
+    def _place(self, row: int) -> str:
+        if not row:
+            return "a row"
+        # A CSV file's first line is its header.
+        return f"row {row} (line {row + 1} where no cell holds a line break)" if self.is_csv else f"row {row}"
 
 
 _CORRECT = "Correct the data, or declare in spec.load.columns what they are; Nullable(String) holds any cell."
@@ -93,7 +102,7 @@ _UNREACHABLE = re.compile(
     r"|HTTP status code: 5\d\d|server closed the connection|the database system is (?:starting|shutting)|SlowDown"
     r"|too many (?:connections|clients)|HTTP status code: 429|POSTGRESQL_CONNECTION_FAILURE|Temporary failure"
 )
-_ABOUT_SOURCE = {36, 60, 74, 76, 86, 107, 198, 209, 210, 243, 279, 281, 499, 614, 630, 636, 1000, 1002}
+_ABOUT_SOURCE = {36, 60, 74, 76, 86, 107, 198, 209, 210, 243, 279, 281, 364, 499, 614, 630, 636, 1000, 1001, 1002}
 """Codes whose text says what became of the source."""
 
 
@@ -139,8 +148,15 @@ def _null_cursor(subject: Subject) -> MalformedData:
     )
 
 
+_ABOUT_ITSELF = re.compile(
+    r"^.*?Code: \d+\. DB::\w*Exception: |: The table structure cannot be extracted.*"
+    r"| ?\([A-Z0-9_]+\)(?: \(version .*)?$"
+    r"| ?\(version [^)]*\).*$|Try \d+\. ",
+    re.S,
+)
+
+
 def _shortened(text: str, limit: int = 300) -> str:
-    """The first sentence of ClickHouse's text, without what it adds about itself."""
-    text = re.sub(r"^.*?Code: \d+\. DB::Exception: ", "", text, count=1, flags=re.S).strip()
-    text = re.sub(r"\s+", " ", text)
-    return text if len(text) <= limit else text[:limit] + "…"
+    """ClickHouse's text without what it adds about itself, on one line."""
+    text = re.sub(r"\s+", " ", _ABOUT_ITSELF.sub("", text)).strip(" .")
+    return f"{text}." if len(text) <= limit else f"{text[:limit]}…"

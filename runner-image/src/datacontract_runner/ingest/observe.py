@@ -32,7 +32,7 @@ def describe(connection: Connection, source: Selectable, names_only: bool) -> tu
         source: the source, rendered without a structure.
         names_only: the types do not matter, which saves reading rows of a CSV file.
     """
-    wanted = {**settings.READ, **source.settings, **settings.INFER}
+    wanted = {**source.settings, **settings.INFER}
     if names_only:
         wanted |= settings.HEADER_ONLY
     rows = connection.rows(Statement(f"DESCRIBE TABLE {source.text}", settings=wanted, secrets=source.secrets))

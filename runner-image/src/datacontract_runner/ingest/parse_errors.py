@@ -23,17 +23,16 @@ class BadCell:
     type: str = ""
     text: str | None = None
     is_null: bool = False
-    problem: str = "it is not of the declared format"
+    problem: str = "it is not of the declared format, or a value is not of its column's type"
 
 
 _ROW = re.compile(r"\(at row (\d+)\)")
-_CELL = re.compile(
-    r"Column \d+, +name: (?P<name>.*?), +type: (?P<type>.*?), +"
-    r"(?:ERROR: text \"(?P<unlike>.*?)\" is not like|parsed text: (?:\"(?P<parsed>.*?)\"|<EMPTY>)\s*ERROR)",
-    re.S,
-)
+_LAST_CELL = re.compile(r".*\nColumn \d+, +name: (?P<name>.*?), +type: (?P<type>.*?), +(?P<rest>.*)", re.S)
+_UNLIKE = re.compile(r"ERROR: text \"(.*?)\" is not like", re.S)
+_PARSED = re.compile(r"parsed text: \"(.*?)\"(?=\s*ERROR|\s*$)", re.S)
 _GARBAGE = re.compile(r"ERROR: garbage after .*?: \"(.*?)\"", re.S)
 _KEY = re.compile(r"\(while reading the value of key (.*?)\)")
+_FUNCTION = re.compile(r"FUNCTION (?:accurateCast|_?CAST)\(__table\d+\.(.+?) ::")
 _PARQUET = re.compile(r"for column (\S+?):|column: (.*?): \(in file", re.S)
 _PROBLEMS = (
     ("has more columns than expected", "it has more cells than the header"),
@@ -57,22 +56,22 @@ def read_bad_cell(text: str, types: Mapping[str, str]) -> BadCell:
     """
     found = _ROW.search(text)
     row = int(found[1]) if found else 0
-    if cell := _CELL.search(text):
-        garbage = _GARBAGE.search(text, cell.start())
-        value = (
-            cell["unlike"] if cell["unlike"] is not None else (cell["parsed"] or "") + (garbage[1] if garbage else "")
-        )
-        return BadCell(row, cell["name"], types.get(cell["name"], cell["type"]), _first_cell(value))
-    if key := _KEY.search(text):
-        return BadCell(row, key[1], types.get(key[1], "value of its type"))
-    if column := _PARQUET.search(text):
+    problem = next((words for sign, words in _PROBLEMS if sign in text), "")
+    if not problem and (cell := _LAST_CELL.match(text)):
+        name = cell["name"]
+        return BadCell(row, name, types.get(name, cell["type"]), _cited(cell["rest"]))
+    if column := _KEY.search(text) or _FUNCTION.search(text) or _PARQUET.search(text):
         name = column[1] or column[2]
-        return BadCell(row, name, types.get(name, ""), is_null="NULL value" in text)
-    return BadCell(row, problem=next((words for sign, words in _PROBLEMS if sign in text), BadCell.problem))
+        return BadCell(row, name, types.get(name, "value of its type"), is_null="NULL value" in text)
+    return BadCell(row, problem=problem or BadCell.problem)
 
 
-def _first_cell(text: str) -> str:
-    """ClickHouse cites what follows as well: up to the end of the cell."""
+def _cited(rest: str) -> str | None:
+    """The value that ClickHouse cites; it goes on past the cell, which ends with a comma or a line."""
+    unlike, parsed, garbage = _UNLIKE.search(rest), _PARSED.search(rest), _GARBAGE.search(rest)
+    if not (unlike or parsed or garbage):
+        return None
+    text = unlike[1] if unlike else (parsed[1] if parsed else "") + (garbage[1] if garbage else "")
     for name, character in _NAMED.items():
         text = text.replace(f"<{name}>", character)
     return re.split(r"[,\r\n]", text, maxsplit=1)[0]

@@ -1,6 +1,6 @@
 """What a load reads from: table functions, which the warehouse reads itself, and files that are streamed to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,7 +14,7 @@ from datacontract_runner.ingest.names import INCOMING, ROW_COLUMN
 from datacontract_runner.ingest.observe import describe
 from datacontract_runner.ingest.render import Selectable, render
 from datacontract_runner.ingest.sample import sample
-from datacontract_runner.warehouse import Connection
+from datacontract_runner.warehouse import Connection, StatementFailed
 
 _BLOCK = 1 << 20
 _GLOB_CHARACTERS = set("*?{}")
@@ -115,12 +115,23 @@ class StreamReading:
         connection.execute(f"DROP TABLE IF EXISTS {table} SYNC")
         connection.execute(f"CREATE TABLE {table} ({structure(columns)}, {row}) ENGINE = MergeTree ORDER BY tuple()")
         try:
-            self._send(connection, database, columns)
+            self._deliver(connection, database, columns)
             yield Selectable(table, order=("''", sql.identifier(ROW_COLUMN)))
         finally:
             connection.execute(f"DROP TABLE IF EXISTS {table} SYNC")
 
-    def _send(self, connection: Connection, database: str, columns: Sequence[Column]) -> None:
+    def _deliver(self, connection: Connection, database: str, columns: Sequence[Column]) -> None:
+        try:
+            self._send(connection, database, columns, {})
+        except StatementFailed as failure:
+            if self.format is FileFormat.CSV and "(at row" in failure.message:
+                # The row's number may be off by one: see `diagnose`.
+                self._send(connection, database, columns, settings.ONE_PARSER)
+            raise
+
+    def _send(
+        self, connection: Connection, database: str, columns: Sequence[Column], more: Mapping[str, str | int]
+    ) -> None:
         encoding = None if self.file.compression is Compression.NONE else self.file.compression.value
         with self.file.path.open("rb") as stream:
             connection.stream(
@@ -130,7 +141,7 @@ class StreamReading:
                 iter(lambda: stream.read(_BLOCK), b""),
                 self.format.value,
                 encoding,
-                {**settings.READ, **settings.WRITE, **self.dialect},
+                {**settings.READ, **settings.WRITE, **self.dialect, **more},
             )
 
 

@@ -11,6 +11,9 @@ from datacontract_runner.ingest.conversion import Conversion, convert
 from datacontract_runner.ingest.datatype import parse_type
 from datacontract_runner.ingest.widening import widened
 
+TEXTS = (FileFormat.CSV, FileFormat.NDJSON)
+"""Formats that do not tell the types of their values."""
+
 
 @dataclass(frozen=True)
 class ReadPlan:
@@ -63,7 +66,7 @@ def plan_read(
 
 def _read_type(column: Column, found: str | None, file_format: FileFormat | None) -> str:
     target = parse_type(column.type)
-    if file_format in (FileFormat.CSV, FileFormat.NDJSON):
+    if file_format in TEXTS:
         return str(widened(target, file_format))
     if found is None:
         return column.type

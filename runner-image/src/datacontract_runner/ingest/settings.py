@@ -29,6 +29,9 @@ WRITE: Mapping[str, str | int] = {
 }
 """For writing to a table."""
 
+ONE_PARSER: Mapping[str, str | int] = {"input_format_parallel_parsing": 0, "max_threads": 1}
+"""For counting rows right."""
+
 IN_ORDER: Mapping[str, str | int] = {
     # One stream from the file to the table, so that a row's number tells its place in the file.
     "max_insert_threads": 1,
@@ -42,6 +45,10 @@ INFER: Mapping[str, str | int] = {
     "schema_inference_use_cache_for_file": 0,
     "schema_inference_use_cache_for_s3": 0,
     "schema_inference_use_cache_for_url": 0,
+    # Asking is the first thing that a load does: a store that is not there shall be noticed in seconds. Reading itself
+    # keeps ClickHouse's own patience.
+    "s3_retry_attempts": 3,
+    "http_max_tries": 3,
 }
 """For asking which columns a source has."""
 

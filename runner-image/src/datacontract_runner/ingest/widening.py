@@ -30,6 +30,10 @@ def widened(target: DataType, file_format: FileFormat) -> DataType:
         return DataType("Int256" if base.name != "UInt256" else "UInt256").or_null()
     if base.is_date:
         return DataType("DateTime64", ("0", "'UTC'")).or_null()
+    if base.name == "DateTime":
+        return DataType("DateTime64", ("0", *base.arguments)).or_null()
+    if base.name == "Float32":
+        return DataType("Nullable", ("Float64",))
     if base.name == "Decimal":
         return _decimal(base).or_null()
     return base.or_null() if base.name in _NULLABLE or base.name.startswith("Enum") else target
