@@ -4,6 +4,7 @@ A room adds its tables with one file ``tables_<room>.py`` in this folder that de
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,7 +14,7 @@ from datacontract_runner.ledger.table import LedgerColumn, LedgerTable
 VERSION = 1
 """Raised with every entry of `MIGRATIONS`. New tables and columns need none: they are added where they are missing."""
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
 """Statements that take a ledger from the version before to this one, each safe to repeat."""
 
 SCHEMA_VERSION = LedgerTable(
@@ -56,15 +57,19 @@ def fingerprint() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def plan_statements(found: int | None) -> tuple[str, ...]:
-    """What brings a ledger up to `VERSION`. Purely computational, no side effects.
+def plan_statements(
+    found: int | None, wanted: int = VERSION, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS
+) -> tuple[str, ...]:
+    """What brings a ledger up to date. Purely computational, no side effects.
 
     Args:
         found: the version in the warehouse; None for a new ledger.
+        wanted: the version to reach.
+        migrations: statements by the version that they lead to.
     """
     creations = [declared.ddl for declared in tables()]
     if found is None:
         return tuple(creations)
-    migrations = [line for version in range(found + 1, VERSION + 1) for line in MIGRATIONS.get(version, ())]
+    steps = [line for version in range(found + 1, wanted + 1) for line in migrations.get(version, ())]
     additions = [line for declared in tables() for line in declared.additions]
-    return (*creations, *migrations, *additions)
+    return (*creations, *steps, *additions)

@@ -20,7 +20,11 @@ CHECK_RESULTS = LedgerTable(
         LedgerColumn("expected", "String", "The promise in words."),
         LedgerColumn("found", "String", "The finding in words."),
         LedgerColumn("element_count", "Nullable(UInt64)", "Rows looked at; NULL for checks that count no rows."),
-        LedgerColumn("missing_count", "Nullable(UInt64)", "Rows ignored because a value is missing; for sets, values that are absent."),
+        LedgerColumn(
+            "missing_count",
+            "Nullable(UInt64)",
+            "Rows ignored because a value is missing; for sets, values that are absent.",
+        ),
         LedgerColumn("unexpected_count", "Nullable(UInt64)", "Rows, or for sets distinct values, that break the rule."),
         LedgerColumn("observed", "String", "Observed value of checks about one value; empty for personal data."),
         LedgerColumn("error", "String", "Why the check could not be evaluated; empty when it could."),

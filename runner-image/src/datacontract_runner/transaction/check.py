@@ -31,7 +31,8 @@ def find_live_writes(
         kinds: what counts.
     """
     states = load_states(ledger, record)
-    brought = {swap.table for swap in plan.tables if swap.action is Action.BRING}
+    defined = {swap.name for swap in plan.definitions if swap.before}
+    brought = {swap.table for swap in plan.tables if swap.action is Action.BRING} - defined
     names = brought | set(states)
     found = observe_states(ledger.connection, plan.database, names)
     now = server_time(ledger.connection)

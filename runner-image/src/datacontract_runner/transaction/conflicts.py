@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from datacontract_runner.transaction.record import PATCH_PREFIX, States, TableState
+from datacontract_runner.transaction.record import PATCH_PREFIX, Part, States, TableState
 
 
 class ConflictKind(StrEnum):
@@ -44,6 +44,9 @@ class Conflict:
     def __str__(self) -> str:
         return f"{self.table} ({self.kind}{f', parts: {self.count}' if self.count else ''})"
 
+
+_LOSE_ROWS_BY_MERGING = ("Collapsing", "Replacing", "Summing")
+"""Engines whose merges may leave no row of a part: cancelled, cleaned up, or summed to zero."""
 
 DATA_ONLY = frozenset(ConflictKind) - {ConflictKind.ALTERED}
 """Kinds that tell of rows: for rollback, which may undo a table whose comment was edited since."""
@@ -89,17 +92,19 @@ def _written(record: TableState, found: TableState) -> int:
 def _removed(record: TableState, found: TableState, now: int) -> int:
     """Recorded parts with unexpired rows whose blocks no present part covers.
 
-    Patch parts are not asked for: the server removes them by itself once they are applied.
+    Patch parts are not asked for: the server removes them by itself once they are applied. An empty part covers
+    nothing (MOVE PARTITION leaves such ones) unless merging may have emptied it.
     """
-    ranges: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    present: dict[str, list[Part]] = defaultdict(list)
     for part in found.parts:
-        ranges[part.partition].append((part.low, part.high))
-    missing = (
-        part
+        present[part.partition].append(part)
+    return sum(
+        not any(_covers(other, part, record.engine) for other in present[part.partition])
         for part in record.parts
-        if part.rows
-        and (part.ttl == 0 or part.ttl > now)
-        and not part.partition.startswith(PATCH_PREFIX)
-        and not any(low <= part.low and high >= part.high for low, high in ranges[part.partition])
+        if part.rows and (part.ttl == 0 or part.ttl > now) and not part.partition.startswith(PATCH_PREFIX)
     )
-    return sum(1 for _ in missing)
+
+
+def _covers(other: Part, part: Part, engine: str) -> bool:
+    emptied_by_merging = part.thinned or any(word in engine for word in _LOSE_ROWS_BY_MERGING)
+    return other.low <= part.low and other.high >= part.high and (other.rows > 0 or emptied_by_merging)

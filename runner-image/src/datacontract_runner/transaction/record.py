@@ -13,7 +13,17 @@ PATCH_PREFIX = "patch-"
 
 @dataclass(frozen=True)
 class Part:
-    """One active part: its partition, the blocks it holds, how new it is, its rows, when its last row expires."""
+    """One active part.
+
+    Args:
+        partition: id of its partition.
+        low: lowest block number in it.
+        high: highest block number in it.
+        version: how new it is: its highest block or mutation number.
+        rows: rows in it, deleted ones included.
+        ttl: Unix time at which its last row expires; 0 for never.
+        thinned: whether rows in it are marked as deleted, so that a merge may leave fewer, or none.
+    """
 
     partition: str
     low: int
@@ -21,6 +31,7 @@ class Part:
     version: int
     rows: int
     ttl: int
+    thinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,12 +43,14 @@ class TableState:
         ddl: hash of its engine, columns and comments.
         mutation: number of its newest mutation, 0 for none.
         parts: its active parts.
+        engine: name of its engine, since some lose rows by merging.
     """
 
     uuid: str
     ddl: int
     mutation: int
     parts: tuple[Part, ...]
+    engine: str = "MergeTree"
 
 
 States = Mapping[str, TableState]
@@ -45,8 +58,8 @@ States = Mapping[str, TableState]
 
 # uuid and DDL hash as in the one-table form of the specification, for many tables at once.
 _HEADS = """
-SELECT t.name, toString(t.uuid), cityHash64(t.engine_full, t.comment, c.cols), m.number
-FROM (SELECT name, uuid, engine_full, comment FROM system.tables
+SELECT t.name, toString(t.uuid), cityHash64(t.engine_full, t.comment, c.cols), m.number, t.engine
+FROM (SELECT name, uuid, engine, engine_full, comment FROM system.tables
       WHERE database = {d:String} AND has({names:Array(String)}, name)) t
 LEFT JOIN (SELECT table,
                   arraySort(groupArray((position, name, type, default_kind, default_expression, comment,
@@ -60,7 +73,7 @@ LEFT JOIN (SELECT table, max(arrayMax(block_numbers.number)) number
 
 _PARTS = """
 SELECT table, partition_id, min_block_number, max_block_number, greatest(max_block_number, toInt64(data_version)),
-       rows, toInt64(toUnixTimestamp(delete_ttl_info_max))
+       rows, toInt64(toUnixTimestamp(delete_ttl_info_max)), has_lightweight_delete != 0
 FROM system.parts WHERE database = {d:String} AND has({names:Array(String)}, table) AND active
 ORDER BY table, partition_id, min_block_number
 """
@@ -79,8 +92,8 @@ def observe_states(connection: Connection, database: str, names: Iterable[str]) 
     for table, *part in connection.rows(_PARTS, wanted):
         parts[table].append(Part(*part))
     return {
-        name: TableState(uuid, int(ddl), int(mutation), tuple(parts[name]))
-        for name, uuid, ddl, mutation in connection.rows(_HEADS, wanted)
+        name: TableState(uuid, int(ddl), int(mutation), tuple(parts[name]), engine)
+        for name, uuid, ddl, mutation, engine in connection.rows(_HEADS, wanted)
     }
 
 
@@ -92,7 +105,8 @@ def server_time(connection: Connection) -> int:
 def save_states(ledger: Ledger, record: str, database: str, states: States) -> None:
     """Keeps states in the ledger under a name that was not used before."""
     where = {"record": record, "database": database}
-    heads = [where | {"table": n, "uuid": s.uuid, "ddl": s.ddl, "mutation": s.mutation} for n, s in states.items()]
+    columns = ("uuid", "ddl", "mutation", "engine")
+    heads = [where | {"table": name} | {c: getattr(state, c) for c in columns} for name, state in states.items()]
     parts = [where | {"table": name} | vars(part) for name, state in states.items() for part in state.parts]
     ledger.insert("table_parts", parts)
     ledger.insert("table_heads", heads)
@@ -101,8 +115,11 @@ def save_states(ledger: Ledger, record: str, database: str, states: States) -> N
 def load_states(ledger: Ledger, record: str) -> dict[str, TableState]:
     """Reads states back."""
     parts: dict[str, list[Part]] = defaultdict(list)
-    columns = "table, partition, low, high, version, rows, ttl"
+    columns = "table, partition, low, high, version, rows, ttl, thinned"
     for table, *part in ledger.select("table_parts", columns, "record = {r:String}", {"r": record}):
         parts[table].append(Part(*part))
-    heads = ledger.select("table_heads", "table, uuid, ddl, mutation", "record = {r:String}", {"r": record})
-    return {table: TableState(uuid, ddl, mutation, tuple(parts[table])) for table, uuid, ddl, mutation in heads}
+    heads = ledger.select("table_heads", "table, uuid, ddl, mutation, engine", "record = {r:String}", {"r": record})
+    return {
+        table: TableState(uuid, ddl, mutation, tuple(parts[table]), engine)
+        for table, uuid, ddl, mutation, engine in heads
+    }

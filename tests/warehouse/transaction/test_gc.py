@@ -1,0 +1,62 @@
+"""Cleaning up after dead runs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from datacontract_runner.transaction import gc, lock, open_stage
+
+NOW = timedelta(seconds=-1)
+
+
+def _collected(dataset: Any, **options: Any) -> list[str]:
+    found = gc(dataset.ledger, **{"minimum_age": NOW} | options)
+    return [removal.stage for removal in found if removal.stage.startswith(dataset.database)]
+
+
+def test_the_stage_of_a_dead_run_is_dropped_and_a_dry_run_only_names_it(published: Any) -> None:
+    context, kept = published.context(), published.stages()
+    published.ledger.start_run(context.contract, context.run_id)
+    stage = open_stage(context)
+    published.end(context, succeeded=False)
+    assert _collected(published, dry_run=True) == [stage]
+    assert stage in published.stages()
+    assert _collected(published) == [stage]
+    assert published.stages() == kept
+    assert _collected(published) == []
+
+
+def test_the_stage_of_a_live_run_is_never_dropped(published: Any) -> None:
+    stage = open_stage(published.context())
+    assert _collected(published) == []
+    assert stage in published.stages()
+
+
+def test_a_silent_run_counts_as_dead(published: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = open_stage(published.context())
+    monkeypatch.setattr(lock, "DEAD_AFTER", -1)
+    assert _collected(published, dry_run=True) == [stage]
+
+
+def test_previous_tables_are_kept(published: Any) -> None:
+    result = published.run("INSERT INTO {db}.raw VALUES (10, 'second')")
+    assert _collected(published) == []
+    assert published.stages() == [result.stage]
+
+
+def test_young_stages_are_left_alone(published: Any) -> None:
+    context = published.context()
+    published.ledger.start_run(context.contract, context.run_id)
+    open_stage(context)
+    published.end(context, succeeded=False)
+    assert _collected(published, minimum_age=timedelta(hours=1)) == []
+
+
+def test_a_stage_that_the_ledger_does_not_know_goes_by_the_age_of_its_tables(published: Any) -> None:
+    name = f"{published.database}__run_0123456789ab"
+    published.connection.execute(f"CREATE DATABASE {name}")
+    published.connection.execute(f"CREATE TABLE {name}.t (k UInt64) ENGINE = MergeTree ORDER BY k")
+    assert _collected(published, minimum_age=timedelta(minutes=5)) == []
+    assert _collected(published) == [name]
+    assert name not in published.stages()
