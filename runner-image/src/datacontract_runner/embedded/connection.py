@@ -10,10 +10,11 @@ from typing import Any
 import chdb
 
 from datacontract_runner.embedded.rejection import Rejection, from_engine
-from datacontract_runner.sql import literal
 
 # The module of the engine itself: the package around it keeps sessions of its own.
 _CHDB: Any = chdb._chdb
+# Marks the statements that the warehouse runs for itself.
+OWN = "/* embedded warehouse */"
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,24 @@ class Connection:
     def __init__(self, address: str) -> None:
         self.tag = uuid.uuid4().hex
         self._raw: Any = _CHDB.connect(address)
-        self.query(f"SET log_comment = {literal(self.tag)}")
 
-    def query(self, sql: str | bytes, output: str = "TSV", parameters: Mapping[str, str] | None = None) -> Result:
+    def query(
+        self, sql: str | bytes, output: str = "TSV", parameters: Mapping[str, str] | None = None, *, own: bool = True
+    ) -> Result:
         """Runs one statement to its end.
 
         Args:
             sql: the statement; its own FORMAT clause wins over ``output``.
             output: the output format.
             parameters: values of ``{name:Type}`` as text.
+            own: the warehouse asks for itself, so that the statement does not belong into the query log.
 
         Raises:
             Rejection: with the engine's code and text.
         """
         try:
-            return _result(self._raw.query(sql, output, params=dict(parameters or {})))
+            text = f"{sql!s}\n{OWN}" if own else sql
+            return _result(self._raw.query(text, output, params=dict(parameters or {})))
         except RuntimeError as error:
             self._clear()
             raise from_engine(error) from None
@@ -144,7 +148,7 @@ class Connection:
     def _clear(self) -> None:
         """Throws away what a failed statement had already produced: the engine would prepend it to the next result."""
         with contextlib.suppress(RuntimeError):
-            self._raw.query("SELECT 1", "TSV")
+            self._raw.query(f"SELECT 1 {OWN}", "TSV")
 
 
 def _result(raw: Any) -> Result:

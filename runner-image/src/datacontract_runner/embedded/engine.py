@@ -14,6 +14,8 @@ from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
 from datacontract_runner.embedded.access.users_xml import ADMIN, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
+from datacontract_runner.embedded.query_log import CONFIG as LOG_CONFIG
+from datacontract_runner.embedded.query_log import Label, attach_query_log, carry_query_log, record, tag_condition
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.sql import identifier, literal
 
@@ -39,6 +41,7 @@ class Engine:
         self._restarting = False
         self._closed = False
         self._users = ""
+        self._log = b""
         store.write_atomically(data / "config.xml", _config(data), durable=False)
         self._root = self._start(self._access)
 
@@ -87,12 +90,16 @@ class Engine:
         with self._root_lock:
             return self._root.query(sql, output, parameters)
 
+    def record(self, label: Label, sql: str, kind: str) -> None:
+        """Logs a statement that the engine does not run itself. The caller holds a lease."""
+        with self._root_lock, contextlib.suppress(Rejection):
+            record(self._root, label, sql, kind)
+
     def kill(self, tag: str) -> None:
         """Stops the statement that runs on the connection with this tag. The caller holds a lease."""
         with contextlib.suppress(Rejection):
-            self.administer(
-                "KILL QUERY WHERE Settings['log_comment'] = {tag:String} ASYNC FORMAT Null", "Null", {"tag": tag}
-            )
+            found = tag_condition("Settings['log_comment']")
+            self.administer(f"KILL QUERY WHERE {found} ASYNC FORMAT Null", "Null", {"tag": tag})
 
     def close(self) -> None:
         """Waits for running statements and stops the engine."""
@@ -145,6 +152,7 @@ class Engine:
     def _stop(self) -> None:
         for suspend in self.suspend_hooks:
             suspend()
+        self._log = carry_query_log(self._root)
         self._root.close()
 
     def _start(self, access: Access) -> Connection:
@@ -155,6 +163,7 @@ class Engine:
             verify_row_filters(root, access)
             self._keep_compacted(access, compacted(root, access))
             fill_system_tables(root, access)
+            attach_query_log(root, self._log)
         except BaseException:
             root.close()
             raise
@@ -172,7 +181,7 @@ class Engine:
                 gc.collect()
             root = self.connect()
             root.query(f"SET ROLE {identifier(ADMIN)}")
-            if root.text(f"SELECT count() FROM system.roles WHERE name = {literal(stamp)}") == "1":
+            if root.text(f"SELECT count() FROM system.roles WHERE name = {literal(stamp)}") == "1":  # noqa: S608
                 return root
             root.close()
         raise Rejection(1002, "The engine did not restart: its old connections are still open.")
@@ -188,4 +197,4 @@ class Engine:
 
 def _config(data: Path) -> str:
     users = str(data / "users.xml").replace("&", "&amp;").replace("<", "&lt;")
-    return f"<clickhouse><users_config>{users}</users_config></clickhouse>\n"
+    return f"<clickhouse><users_config>{users}</users_config>{LOG_CONFIG}</clickhouse>\n"

@@ -16,6 +16,7 @@ from datacontract_runner.embedded.inserts import PIECE, insert
 from datacontract_runner.embedded.kills import is_kill_query, kill_queries
 from datacontract_runner.embedded.masking import masked
 from datacontract_runner.embedded.multipart import with_form
+from datacontract_runner.embedded.query_log import Label
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.embedded.request import Request, credentials
 from datacontract_runner.embedded.response import Response, content_type, refused
@@ -25,6 +26,7 @@ from datacontract_runner.embedded.sessions import Sessions
 from datacontract_runner.embedded.statement import Verb, head_tokens, insert_head, output_clauses, verb_of
 from datacontract_runner.embedded.tokens import tokenize
 from datacontract_runner.embedded.turn import Turn, prepare
+from datacontract_runner.sql import literal
 
 Watch = Callable[[str], None]
 _SHOWN = 4096
@@ -84,10 +86,16 @@ class Executor:
             )
         )
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)
+        label = Label(turn.connection.tag, user.name, query_id, request.parameter("log_comment"))
+        turn.connection.query(f"SET log_comment = {literal(label.log_comment)}")
         running = Running(query_id, user.name, _shown(text), turn.connection.tag, time.monotonic())
         stack.enter_context(self._running.during(running))
         watch(turn.connection.tag)
-        return self._access(turn, parser) if parser else self._statement(turn)
+        if parser is None:
+            return self._statement(turn)
+        response = self._access(turn, parser)
+        self._engine.record(label, running.sql, "Access")
+        return response
 
     def _access(self, turn: Turn, parser: Parser) -> Response:
         text = turn.text + turn.request.body.read(-1)

@@ -66,7 +66,7 @@ def answer(connection: Connection, question: Question, version: str) -> Response
 
 
 def _whole(connection: Connection, question: Question) -> Response:
-    result = connection.query(question.sql, question.output_format, question.request.query_parameters)
+    result = connection.query(question.sql, question.output_format, question.request.query_parameters, own=False)
     body = result.data
     if not body and question.has_result:
         body = _nothing(connection, question)

@@ -22,17 +22,21 @@ from datacontract_runner.sql import identifier, literal
 
 PROBE = "__probe"
 ADMIN = "__u_default"
+_PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
+_STAMP = "__v_"
+_HEX = "__x_"
+_USER = "__u_"
 _IS_ADMIN = f"has(enabledRoles(), {literal(ADMIN)})"
 # The engine lets everybody read `system`. What is about others is for the administrator; each user sees the statement
 # that runs on their own connection.
 SYSTEM_ROWS = {
     **dict.fromkeys(("grants", "users", "roles", "role_grants", "row_policies"), _IS_ADMIN),
     "processes": f"{_IS_ADMIN} or Settings['log_comment'] = getSetting('log_comment')",
+    # The view and the tables that it reads, see query_log.
+    "query_log": f"{_IS_ADMIN} or has(enabledRoles(), concat({literal(_USER)}, user)) "
+    f"or has(enabledRoles(), concat({literal(_USER + _HEX)}, lower(hex(user))))",
+    **dict.fromkeys(("embedded_query_log", "embedded_earlier_query_log"), _IS_ADMIN),
 }
-_PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
-_STAMP = "__v_"
-_HEX = "__x_"
-_USER = "__u_"
 
 
 def engine_name(name: str) -> str:
