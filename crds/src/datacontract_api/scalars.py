@@ -121,6 +121,14 @@ _TYPE_TOKEN = re.compile(
     r"|('(?:[^'\\\x00-\x1f]|\\['\\])*'|`(?:[^`\\\x00-\x1f]|\\[`\\])*`)|([(),=]))"
 )
 
+_NO_TYPES = frozenset(
+    (
+        *("alias", "auto_increment", "codec", "collate", "comment", "default", "ephemeral", "materialized"),
+        *("not", "null", "primary", "settings", "statistics", "ttl"),
+    )
+)
+"""Words that stand where a type may be left out: ``x DEFAULT(now())`` is a column with an expression."""
+
 
 def _check_type(value: str) -> str:
     if value != value.strip():
@@ -134,6 +142,8 @@ def _check_type(value: str) -> str:
         if depth < 0 or (depth == 0 and tokens and match[4] != ")"):
             raise PydanticCustomError("type", f"is no ClickHouse data type from character {position + 1} on")
         position, tokens = match.end(), tokens + 1
+    if (word := value.split("(")[0].strip().lower()) in _NO_TYPES:
+        raise PydanticCustomError("type", f"is no ClickHouse data type: {word} begins an expression")
     if depth:
         raise PydanticCustomError("type", "is no ClickHouse data type: a closing parenthesis is missing")
     return value
