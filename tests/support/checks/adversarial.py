@@ -29,7 +29,9 @@ _VALUES = {
     "i": "number % 7",
     "f": "multiIf(number % 9 = 0, NULL, number % 9 = 1, nan, number % 9 = 2, inf, number % 9 = 3, -inf, number / 8)",
     "g": "number / 3",
-    "s": "if(number % 5 = 0, NULL, ['', 'x', 'Ünïcödé ✔', 'it''s', 'back\\\\slash', '100%', 'a_b', 'line\\nbreak'][number % 8 + 1])",
+    "s": "if(number % 5 = 0, NULL, "
+    "['', 'x', 'Ünïcödé ✔', 'it''s', 'back\\\\slash', '100%', 'a_b', 'line\\nbreak']"
+    "[number % 8 + 1])",
     "t": "['a', 'b', 'c', '😀', ''][number % 5 + 1]",
     "lc": "if(number % 7 = 0, NULL, ['red', 'green', 'blue'][number % 3 + 1])",
     "e": "if(number % 2 = 0, 'a', 'b')",

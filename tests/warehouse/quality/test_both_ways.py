@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from support.checks import adversarial
-from support.checks.bothways import Case, differences, ours, theirs
-from support.checks.cases import cases
 
 from datacontract_runner import sql
 from datacontract_runner.quality.expectations.compiled import COMPILERS, compiler
 from datacontract_runner.quality.questions import Unanswered
 from datacontract_runner.warehouse import Connection
+from support.checks import adversarial
+from support.checks.bothways import Case, differences, ours, theirs
+from support.checks.cases import cases
 
 _SHARE = {"many": 4, "none": 16, "one": 20, "two": 20, "voids": 16}
 """Every so-manieth case runs on a table: their own engine takes its time."""

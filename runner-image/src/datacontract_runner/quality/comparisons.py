@@ -154,7 +154,7 @@ class Operator:
     def found(self, measured: Measured) -> str:
         """The finding."""
         if self._value(measured) is None:
-            return "no number" if measured.observed is None else "a value that is not a number"
+            return "no number"
         if measured.unexpected_count is None:
             return f"{words.number(measured.observed)} {self.noun}".strip()
         if self.unit is Unit.PERCENT:

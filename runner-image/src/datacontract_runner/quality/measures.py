@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from datacontract_runner import sql
@@ -282,10 +283,10 @@ class Counted:
         return (self.query,)
 
     def read(self, answers: Answers) -> Measured:
-        """The number; nothing when the statement returned anything but one value."""
+        """The number; nothing when the statement returned anything else, which might be a value of the data."""
         rows = answers[0]
-        single = len(rows) == 1 and len(rows[0]) == 1
-        return Measured(observed=_present(rows[0][0]) if single else None)
+        value = _present(rows[0][0]) if len(rows) == 1 and len(rows[0]) == 1 else None
+        return Measured(observed=value if isinstance(value, int | float | Decimal) else None)
 
 
 @dataclass(frozen=True)
