@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from datacontract_runner import sql
 from datacontract_runner.ledger import Ledger
 from datacontract_runner.warehouse import Connection, parse_url
+from support.contractctl import Ended
+from support.contractctl import contractctl as call_contractctl
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +52,11 @@ def database(connection: Connection) -> Iterator[str]:
         "SELECT name FROM system.databases WHERE startsWith(name, {name:String})", {"name": name}
     ):
         connection.execute(f"DROP DATABASE IF EXISTS {sql.identifier(left)} SYNC")
+
+
+@pytest.fixture
+def contractctl(warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """Calls `contractctl` against the warehouse under test, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONTRACTCTL_WAREHOUSE", warehouse_url)
+    return call_contractctl

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
-from tests.support.servers.ports import LOCAL
+from support.servers.ports import LOCAL
 
 AUTHORIZATION = "Bearer it's \\ a token"
 

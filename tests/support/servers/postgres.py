@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from tests.support.servers.ports import LOCAL, free_port, wait_for
+from support.servers.ports import LOCAL, free_port, wait_for
 
 _ACCOUNTS = ("postgres", "nobody")
 _OPTIONS = {"listen_addresses": LOCAL, "unix_socket_directories": "", "fsync": "off", "log_statement": "all"}
@@ -29,7 +29,7 @@ class PostgresServer:
     """
 
     user = "loader"
-    password = "it's \\ secret"  # noqa: S105 - of a server that lives for a test
+    password = "it's \\ secret"
 
     def __init__(self, binaries: Path) -> None:
         self._binaries = binaries

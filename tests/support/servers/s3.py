@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from types import TracebackType
 
-from tests.support.servers.ports import LOCAL, free_port, wait_for
+from support.servers.ports import LOCAL, free_port, wait_for
 
 ACCESS_KEY, SECRET_KEY = "accesskey", "secret'key\\2"
 _CLIENT = {"region_name": "us-east-1", "aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
