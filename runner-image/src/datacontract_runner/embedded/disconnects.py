@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 INTERVAL = 0.1
+_GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class DisconnectWatch:
@@ -46,14 +47,10 @@ class DisconnectWatch:
 
 
 def _has_gone(client: socket.socket) -> bool:
+    """Whether the client has closed its side, wholly or only for sending."""
+    poll = select.poll()
     try:
-        poll = select.poll()
-        poll.register(client, select.POLLIN | select.POLLRDHUP)
-        events = poll.poll(0)
-        if not events:
-            return False
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+        poll.register(client, select.POLLRDHUP)
+        return any(events & _GONE for _, events in poll.poll(0))
     except (OSError, ValueError):
         return True

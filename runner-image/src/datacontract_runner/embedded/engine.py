@@ -14,6 +14,7 @@ from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
 from datacontract_runner.embedded.access.users_xml import ADMIN, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
+from datacontract_runner.embedded.limits import server_settings
 from datacontract_runner.embedded.query_log import CONFIG as LOG_CONFIG
 from datacontract_runner.embedded.query_log import Label, attach_query_log, carry_query_log, record, tag_condition
 from datacontract_runner.embedded.rejection import Rejection
@@ -197,4 +198,4 @@ class Engine:
 
 def _config(data: Path) -> str:
     users = str(data / "users.xml").replace("&", "&amp;").replace("<", "&lt;")
-    return f"<clickhouse><users_config>{users}</users_config>{LOG_CONFIG}</clickhouse>\n"
+    return f"<clickhouse><users_config>{users}</users_config>{server_settings()}{LOG_CONFIG}</clickhouse>\n"

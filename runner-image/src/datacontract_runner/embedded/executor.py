@@ -70,6 +70,10 @@ class Executor:
         """Stops a statement whose client has gone; the statement itself holds the lease."""
         self._engine.kill(tag)
 
+    def close_idle_sessions(self) -> None:
+        """Closes the sessions that have not been used for their timeout."""
+        self._sessions.close_idle()
+
     def _run(self, request: Request, query_id: str, watch: Watch, stack: ExitStack) -> Response:
         user = authenticate(self._engine.access, *credentials(request))
         request = with_form(request)

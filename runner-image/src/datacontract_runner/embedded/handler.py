@@ -13,6 +13,7 @@ from datacontract_runner.embedded.body import BadFraming, open_body
 from datacontract_runner.embedded.compression import chosen_encoding, compressed, decompressed
 from datacontract_runner.embedded.disconnects import DisconnectWatch
 from datacontract_runner.embedded.executor import Executor
+from datacontract_runner.embedded.pages import page
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.embedded.request import Readable, Request, parse_target
 from datacontract_runner.embedded.response import Response, refused
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 60.0
 # What is read of a body that nobody wants, before the connection is given up instead (bytes).
 DRAINED = 1 << 20
+MAX_HEADERS = 100
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,14 +69,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _exchange(self) -> None:
         headers = _headers(self.headers.items())
+        if len(self.headers) > MAX_HEADERS:
+            raise BadFraming(f"more than {MAX_HEADERS} headers")
         body = open_body(cast("Any", self.rfile), headers)
         path, parameters, roles = parse_target(self.path)
-        if path in ("/ping", "/replicas_status") or (path == "/" and self.command == "GET" and not parameters):
-            self._write_plain(HTTPStatus.OK, b"Ok.\n")
-            return
         last = {name: values[-1] for name, values in headers.items()}
         request = Request(self.command, path, parameters, roles, last, body)
-        response = self._execute(request)
+        response = page(request) or self._execute(request)
         self.close_connection = not self._drain(body) or self.close_connection
         self._write(request, response)
 

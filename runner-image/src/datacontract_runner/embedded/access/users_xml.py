@@ -18,6 +18,7 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from datacontract_runner.embedded.access.model import DEFAULT_USER, Access, Grantee, NameSet, RowPolicy, User
+from datacontract_runner.embedded.limits import profile_settings
 from datacontract_runner.sql import identifier, literal
 
 PROBE = "__probe"
@@ -65,7 +66,7 @@ def users_xml(access: Access) -> str:
     content = f"{roles}{own}</roles>\n<users>\n{users}</users></clickhouse>\n"
     stamp = _STAMP + hashlib.sha256(content.encode()).hexdigest()[:16]
     return (
-        "<clickhouse><profiles><default/></profiles><quotas><default/></quotas>\n"
+        f"<clickhouse><profiles><default>{profile_settings()}</default></profiles><quotas><default/></quotas>\n"
         f"<roles><{stamp}/><{PROBE}/>\n{content}"
     )
 
