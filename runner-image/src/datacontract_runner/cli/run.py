@@ -1,7 +1,9 @@
 """`contractctl run`: the five stages in one process, or one of them in a container of a pod."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,8 +11,8 @@ import typer
 
 from datacontract_api.contract import DataContract
 from datacontract_api.documents import read_contracts
-from datacontract_api.errors import InvalidValue
-from datacontract_api.report import StageName
+from datacontract_api.errors import ContractError, ContractUnreadable, InvalidValue
+from datacontract_api.report import StageName, StageReport
 from datacontract_runner.cli.console import RunProgress, document, err, out, print_json
 from datacontract_runner.cli.options import (
     DATA,
@@ -31,10 +33,6 @@ from datacontract_runner.stages.run import RunOutcome, run_stages
 StageOption = Annotated[
     list[StageName] | None,
     typer.Option("--stage", help="Only this stage (repeatable); all five in order without it.", show_default=False),
-]
-OnlyOption = Annotated[
-    list[str] | None,
-    typer.Option("--contract", metavar="NAME", help="Only this contract of FILE (repeatable).", show_default=False),
 ]
 OnlyOption = Annotated[
     list[str] | None,
@@ -64,32 +62,76 @@ def run(
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Ingest, transform, validate, publish and govern the contracts of FILE, in order."""
-    contracts = _chosen(read_contracts(file), only, file)
     stages = stage or list(StageName)
-    finished: list[dict[str, Any]] = []
-    checks: list[CheckResult] = []
-    code = 0
-    with open_surroundings(warehouse, data, secrets) as surroundings:
-        for contract in contracts:
-            outcome = _run_one(surroundings, contract, file, stages, run_id, workdir, output)
-            _write_termination(termination_log, outcome)
-            found = check_results(surroundings.ledger, outcome.run_id) if outcome.validated else []
-            checks += found
-            finished.append(_document(contract, outcome, found))
-            if code := outcome.exit_code:
-                break
+    with _telling(termination_log, stages[0]):
+        contracts = _chosen(read_contracts(file), only, file, run_id)
+        with open_surroundings(warehouse, data, secrets) as surroundings:
+            finished = _run_all(surroundings, contracts, file, stages, run_id, workdir, output)
+    last = finished[-1]
+    if termination_log:
+        _write_report(termination_log, last.outcome.reports[-1])
     if output is Output.JSON:
-        print_json({"runs": finished})
+        print_json({"runs": [_document(one) for one in finished]})
     else:
-        print_checks(checks)
-    raise typer.Exit(code)
+        print_checks([check for one in finished for check in one.checks])
+    raise typer.Exit(last.outcome.exit_code)
 
 
-def _chosen(contracts: Sequence[DataContract], only: Sequence[str] | None, file: Path) -> Sequence[DataContract]:
+@dataclass(frozen=True)
+class _Finished:
+    """One contract's run and what its checks found."""
+
+    contract: DataContract
+    outcome: RunOutcome
+    checks: Sequence[CheckResult]
+
+
+@contextmanager
+def _telling(termination_log: Path | None, stage: StageName) -> Iterator[None]:
+    """Tells Kubernetes too of what goes wrong before a stage begins."""
+    try:
+        yield
+    except ContractError as error:
+        if termination_log:
+            report = StageReport(stage=stage, succeeded=False, reason=error.reason, message=str(error))
+            _write_report(termination_log, report)
+        raise
+
+
+def _run_all(
+    surroundings: Surroundings,
+    contracts: Sequence[DataContract],
+    file: Path,
+    stages: Sequence[StageName],
+    run_id: str | None,
+    workdir: Path,
+    output: Output,
+) -> list[_Finished]:
+    """Runs contracts in order until one fails."""
+    finished: list[_Finished] = []
+    for contract in contracts:
+        outcome = _run_one(surroundings, contract, file, stages, run_id, workdir, output)
+        checks = check_results(surroundings.ledger, outcome.run_id) if outcome.validated else []
+        finished.append(_Finished(contract, outcome, checks))
+        if not outcome.succeeded:
+            break
+    return finished
+
+
+def _chosen(
+    contracts: Sequence[DataContract], only: Sequence[str] | None, file: Path, run_id: str | None
+) -> Sequence[DataContract]:
+    names = ", ".join(contract.name for contract in contracts)
     if missing := set(only or ()) - {contract.name for contract in contracts}:
-        names = ", ".join(contract.name for contract in contracts)
         raise InvalidValue(f"{file} has no contract {min(missing)!r}, only {names}.", field="--contract")
-    return [contract for contract in contracts if not only or contract.name in only]
+    chosen = [contract for contract in contracts if not only or contract.name in only]
+    if not chosen:
+        raise ContractUnreadable(f"{file} has no DataContract.", remedy="Give a file with at least one.")
+    if run_id and len(chosen) > 1:
+        raise InvalidValue(
+            f"one run id cannot stand for {len(chosen)} contracts.", remedy="Choose with --contract.", field="--run-id"
+        )
+    return chosen
 
 
 def _run_one(
@@ -109,12 +151,12 @@ def _run_one(
     return run_stages(context, stages, progress)
 
 
-def _write_termination(path: Path | None, outcome: RunOutcome) -> None:
-    if path is not None and outcome.reports:
-        path.write_text(outcome.reports[-1].termination_message())
+def _write_report(path: Path, report: StageReport) -> None:
+    path.write_text(report.termination_message())
 
 
-def _document(contract: DataContract, outcome: RunOutcome, checks: Sequence[CheckResult]) -> dict[str, Any]:
+def _document(finished: _Finished) -> dict[str, Any]:
+    contract, outcome = finished.contract, finished.outcome
     return {
         "contract": contract.qualified_name,
         "version": contract.spec.version,
@@ -122,5 +164,5 @@ def _document(contract: DataContract, outcome: RunOutcome, checks: Sequence[Chec
         "succeeded": outcome.succeeded,
         "exitCode": outcome.exit_code,
         "stages": [report.model_dump(mode="json", by_alias=True) for report in outcome.reports],
-        "checks": [document(check) for check in checks],
+        "checks": [document(check) for check in finished.checks],
     }

@@ -4,18 +4,25 @@ from datacontract_api.load import LoadMode
 from datacontract_api.report import StageName, StageReport
 from datacontract_runner.ingest import Loaded, load_into
 from datacontract_runner.stages.context import RunContext
-from datacontract_runner.transaction import open_stage
+from datacontract_runner.transaction import open_stage, publish_begun
 
 
 class Ingest:
     """Rows of the source in the stage, where nobody else sees them."""
 
     def run(self, context: RunContext) -> StageReport:
-        """Opens the stage anew and loads; repeated, it ends in the same state.
+        """Opens the stage anew and loads; once the run's publish has begun there is nothing left to do.
 
         Raises:
             ContractError: what `open_stage` and `load_into` raise; the live tables are as they were.
         """
+        if publish_begun(context):
+            return StageReport(
+                stage=StageName.INGEST,
+                run=context.run_id,
+                succeeded=True,
+                message="already loaded: this run has begun to publish",
+            )
         loaded = load_into(context, open_stage(context))
         load = context.contract.spec.load
         return StageReport(

@@ -28,10 +28,19 @@ class Publish:
 
 
 def _message(database: str, result: PublishResult) -> str:
-    text = f"published {result.tables} tables and {result.definitions} views and dictionaries to {database}."
+    text = f"published {_count(result.tables, 'table', 'tables')} to {database}"
+    text += (
+        f", with {_count(result.definitions, 'view or dictionary', 'views and dictionaries')}."
+        if result.definitions
+        else "."
+    )
     if result.late:
         text += (
             f" Someone wrote during the swap: {', '.join(result.late)}. Those rows are in {result.stage}, which is "
             "kept until you drop it; copy them to where they belong."
         )
     return text
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
