@@ -1,5 +1,7 @@
 """Users, roles and grants: who may do what, and what the statements about it answer."""
 
+# ruff: noqa: E501 - a statement is easier to read on one line
+
 import base64
 import json
 

@@ -1,5 +1,7 @@
 """Six roles, five tables, columns and row policies, eight users at once: every read is right, also after kill -9."""
 
+# ruff: noqa: E501 - a statement is easier to read on one line
+
 import os
 import random
 import signal
@@ -100,7 +102,8 @@ def served(data, new_client):
         processes.append(process)
         end = time.monotonic() + 60
         while (url := running_at(data)) is None:
-            assert time.monotonic() < end and process.poll() is None, "the warehouse did not start"
+            assert time.monotonic() < end, "the warehouse did not start"
+            assert process.poll() is None, "the warehouse ended"
             time.sleep(0.05)
         return process, new_client(url)
 

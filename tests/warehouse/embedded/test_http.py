@@ -1,5 +1,7 @@
 """ClickHouse's HTTP interface, as its documentation describes it."""
 
+# ruff: noqa: E501 - a statement is easier to read on one line
+
 import gzip
 import json
 import zlib
