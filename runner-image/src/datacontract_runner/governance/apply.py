@@ -45,7 +45,7 @@ def _execute(connection: Connection, change: Change, statement: str) -> None:
 
 def _explained(change: Change, error: ContractError) -> WarehouseDenied:
     if change.kind in _ACCESS:
-        remedy = "Grant the account ACCESS MANAGEMENT, and SELECT on the destination WITH GRANT OPTION."
+        remedy = "Grant the account ACCESS MANAGEMENT, and ALL on the destination WITH GRANT OPTION."
     else:
         remedy = (
             "Grant the account CREATE, ALTER and DROP on the destination and on its database for masking views, "

@@ -9,6 +9,7 @@ from datacontract_runner.governance.grant_rows import GrantRow, rights_by_holdin
 from datacontract_runner.governance.model import Access, MaskingView, Object, Policy
 from datacontract_runner.governance.names import masked_twin
 from datacontract_runner.governance.observe_tables import observe_views
+from datacontract_runner.governance.scope import account_of
 from datacontract_runner.warehouse import Connection
 
 # COLUMNS('is_wildcard') is no column where the server is too old to know it.
@@ -77,7 +78,7 @@ def observe_access(connection: Connection, owned: Iterable[Object], prefix: str)
         databases=_databases(connection, databases),
     )
     return Observed(
-        account=str(connection.value("SELECT currentUser()")),
+        account=account_of(connection),
         access=access,
         grants=tuple(row for row in grants if any(row.names(target) for target in targets)),
         role_grants=_role_grants(connection, prefix),

@@ -1,7 +1,7 @@
 """What governance may touch: the tables that a contract owns, live."""
 
 from datacontract_api.contract import DataContract
-from datacontract_api.errors import NotOwned
+from datacontract_api.errors import NotOwned, WarehouseDenied
 from datacontract_api.schema import SchemaObject
 from datacontract_runner.governance.model import Column, Object, Table
 from datacontract_runner.governance.names import masked_twin
@@ -56,5 +56,15 @@ def columns_of(table: SchemaObject, real: Table | None) -> tuple[Column, ...]:
 
 
 def account_of(connection: Connection) -> str:
-    """The account that we connect as."""
-    return str(connection.value("SELECT currentUser()"))
+    """The account that we connect as.
+
+    Raises:
+        WarehouseDenied: it cannot see users, and so neither what others hold: what is not seen is not taken away.
+    """
+    name, sees = connection.rows("SELECT currentUser(), currentUser() IN (SELECT name FROM system.users)")[0]
+    if not sees:
+        raise WarehouseDenied(
+            f"the account {connection.target.username} does not see the users, roles and grants of the warehouse.",
+            remedy="Grant it ACCESS MANAGEMENT; at the embedded warehouse, connect as default.",
+        )
+    return str(name)
