@@ -7,13 +7,15 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from datacontract_api.errors import ContractError
+from datacontract_api.errors import ContractError, InternalError
 from datacontract_runner.cli.console import print_error
+
+log = logging.getLogger(__name__)
 
 COMMANDS = ("run", "plan", "lint", "runs", "rollback", "catalog", "gc", "warehouse")
 """The calls, in the order of the help. Each is the function of that name in the module of that name."""
@@ -59,8 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(words, prog_name="contractctl")
     except ContractError as error:
-        print_error(error, as_json=_wants_json(words))
-        sys.exit(error.exit_code)
+        _fail(error, words)
+    except Exception as error:  # the last boundary: a sentence for the user, the traceback for the log
+        log.debug("crashed", exc_info=True)
+        _fail(InternalError(f"{type(error).__name__}: {error}", remedy="Set CONTRACTCTL_LOG=debug to see more."), words)
+
+
+def _fail(error: ContractError, words: Sequence[str]) -> NoReturn:
+    print_error(error, as_json=_wants_json(words))
+    sys.exit(error.exit_code)
 
 
 def _leave_on_signals() -> None:
