@@ -1,25 +1,101 @@
 """ClickHouse's Native format, as far as the engine in process leaves it out.
 
-Source: ClickHouse documentation, Formats, Native; the block is columns, rows, and for each column name and type.
+The engine writes blocks for clients of protocol version 0: without information about the block, and without the time
+zone of a DateTime. A client that says ``client_protocol_version`` gets both here.
+
+Source: ClickHouse documentation, Formats, Native; the block is columns, rows, and for each column name, type and data.
 """
 
 import json
+from collections.abc import Iterator
 
 from datacontract_runner.embedded.connection import Connection
+from datacontract_runner.embedded.native_types import UnknownLayoutError, column_end, parse_type
 from datacontract_runner.embedded.rejection import Rejection
 
+# From these versions on blocks say more: about themselves, time zones, and how each column is serialised.
+_ZONES, _SERIALISATION = 54337, 54454
+# Field 1, not an overflow row; field 2, no bucket; end.
+_BLOCK_INFO = b"\x01\x00\x02\xff\xff\xff\xff\x00"
+_PLAIN = b"\x08DateTime"
 
-def empty_block(connection: Connection, sql: str, parameters: dict[str, str]) -> bytes:
-    """The header that a client expects for a result without rows, for which the engine writes nothing at all.
+
+class NativeWriter:
+    """Writes the blocks of one result for one protocol version.
 
     Args:
+        connection: asked for the types of the result, when a block has a DateTime.
         sql: the statement without its FORMAT clause.
+        version: the client's protocol version.
+
+    Raises:
+        Rejection: code 48 for a version whose blocks cannot be written.
     """
-    columns = _columns(connection, sql, parameters)
-    out = varint(len(columns)) + varint(0)
-    for name, kind in columns:
-        out += text(name) + text(kind)
-    return out
+
+    def __init__(self, connection: Connection, sql: str, parameters: dict[str, str], version: int) -> None:
+        if version >= _SERIALISATION:
+            raise Rejection(48, f"Native is written for client_protocol_version below {_SERIALISATION}, not {version}.")
+        self._connection, self._sql, self._parameters = connection, sql, parameters
+        self._version = version
+        self._columns: list[tuple[str, str]] | None = None
+
+    def empty(self) -> bytes:
+        """The header that a client expects for a result without rows, for which the engine writes nothing at all."""
+        out = self._info() + varint(len(self._described())) + varint(0)
+        for name, kind in self._described():
+            out += text(name) + text(kind)
+        return out
+
+    def block(self, data: bytes) -> bytes:
+        """One block of the engine's."""
+        if self._version >= _ZONES and _PLAIN in data:
+            data = self._with_zones(data)
+        return self._info() + data
+
+    def whole(self, data: bytes, rows: int) -> bytes:
+        """A whole result of the engine's, which is one block unless it is unusually long."""
+        _, at = read_varint(data, 0)
+        if self._version and read_varint(data, at)[0] != rows:
+            raise Rejection(48, "This statement's result is too long for Native with a client_protocol_version.")
+        return self.block(data)
+
+    def _info(self) -> bytes:
+        return _BLOCK_INFO if self._version else b""
+
+    def _described(self) -> list[tuple[str, str]]:
+        """Names and types of the result. Asked before the query runs on this connection, or after."""
+        if self._columns is None:
+            self._columns = _columns(self._connection, self._sql, self._parameters)
+        return self._columns
+
+    def describe_dates(self) -> None:
+        """Asks for the types while the connection is free."""
+        if self._version >= _ZONES:
+            self._described()
+
+    def _with_zones(self, data: bytes) -> bytes:
+        kinds = [kind for _, kind in self._described()]
+        zoned = [at for at, kind in enumerate(kinds) if kind.startswith("DateTime(")]
+        out, copied = b"", 0
+        try:
+            for number, (start, end) in enumerate(_type_places(data, kinds, zoned)):
+                if number in zoned:
+                    out += data[copied:start] + text(kinds[number])
+                    copied = end
+        except UnknownLayoutError:
+            pass  # what comes after such a column keeps the moment in time and loses the zone
+        return out + data[copied:]
+
+
+def _type_places(data: bytes, kinds: list[str], wanted: list[int]) -> Iterator[tuple[int, int]]:
+    """Where the type of each column is written, up to the last one wanted."""
+    _, at = read_varint(data, 0)
+    rows, at = read_varint(data, at)
+    for number in range(wanted[-1] + 1 if wanted else 0):
+        at = _skip_text(data, at)
+        end = _skip_text(data, at)
+        yield at, end
+        at = column_end(data, end, parse_type(kinds[number]), rows) if number < wanted[-1] else end
 
 
 def _columns(connection: Connection, sql: str, parameters: dict[str, str]) -> list[tuple[str, str]]:
@@ -43,7 +119,23 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
+def read_varint(data: bytes, at: int) -> tuple[int, int]:
+    """Reads a number; gives it and the place after it."""
+    number, shift = 0, 0
+    while True:
+        byte = data[at]
+        number |= (byte & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 0x80:
+            return number, at
+
+
 def text(value: str) -> bytes:
     """A string with its length in front."""
     data = value.encode()
     return varint(len(data)) + data
+
+
+def _skip_text(data: bytes, at: int) -> int:
+    length, at = read_varint(data, at)
+    return at + length

@@ -1,12 +1,14 @@
 """Runs what is no access statement, and turns the engine's output into an answer."""
 
+import contextlib
+import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from datacontract_runner.embedded.connection import Classified, Connection, Result
-from datacontract_runner.embedded.native import empty_block
+from datacontract_runner.embedded.native import NativeWriter
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.embedded.request import Request
 from datacontract_runner.embedded.response import Response, content_type, error_text, summary
@@ -45,9 +47,18 @@ class Question:
     @property
     def streams(self) -> bool:
         """Whether its result is sent while it is made."""
-        whole = self.request.flag("wait_end_of_query")
         select = self.verb is Verb.SELECT and self.classified.reads_only
-        return select and not whole and self.output_format.lower() in _STREAMED
+        return select and self.output_format.lower() in _STREAMED
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the result is in ClickHouse's Native format."""
+        return self.output_format.lower() == "native"
+
+    def writer(self, connection: Connection) -> NativeWriter:
+        """Writes the Native format for this client."""
+        version = self.request.number("client_protocol_version", 0)
+        return NativeWriter(connection, self.without_format, self.request.query_parameters, version)
 
     @property
     def without_format(self) -> str:
@@ -68,36 +79,46 @@ def answer(connection: Connection, question: Question, version: str) -> Response
 def _whole(connection: Connection, question: Question) -> Response:
     result = connection.query(question.sql, question.output_format, question.request.query_parameters, own=False)
     body = result.data
-    if not body and question.has_result:
-        body = _nothing(connection, question)
+    if question.has_result and question.is_native:
+        writer = question.writer(connection)
+        body = writer.whole(body, result.result_rows) if body else writer.empty()
     return Response(HTTPStatus.OK, _headers(question, result), body)
 
 
 def _streamed(connection: Connection, question: Question, version: str) -> Response:
-    blocks = connection.stream(question.sql, question.output_format, question.request.query_parameters)
-    first, ended = _first(blocks)
+    writer = question.writer(connection) if question.is_native else None
+    if writer is not None:
+        writer.describe_dates()
+    blocks = _blocks(connection, question, writer)
+    first, ended = _first(blocks, math.inf if question.request.flag("wait_end_of_query") else HELD_BACK)
     if ended:
-        body = first.data or _nothing(connection, question)
+        body = first.data or (writer.empty() if writer is not None else b"")
         return Response(HTTPStatus.OK, _headers(question, first), body)
     tag = uuid.uuid4().hex[:16]
     headers = (*_headers(question, first), ("X-ClickHouse-Exception-Tag", tag))
     return Response(HTTPStatus.OK, headers, _pieces(first, blocks, tag, version), blocks.close)
 
 
-def _first(blocks: Iterator[Result]) -> tuple[Result, bool]:
-    """The blocks up to a megabyte as one, and whether there are no more: the server too holds back so much, so that an
-    early error still gives an error's status."""
+def _blocks(connection: Connection, question: Question, writer: NativeWriter | None) -> Generator[Result]:
+    """The engine's blocks, as this client reads them. Closing it cancels the query."""
+    blocks = connection.stream(question.sql, question.output_format, question.request.query_parameters)
+    with contextlib.closing(blocks):
+        for block in blocks:
+            yield block if writer is None else replace(block, data=writer.block(block.data))
+
+
+def _first(blocks: Iterator[Result], limit: float) -> tuple[Result, bool]:
+    """The blocks up to so many bytes as one, and whether there are no more.
+
+    The server too holds back a megabyte, so that an early error still gives an error's status.
+    """
     pieces: list[bytes] = []
     result = Result()
     for block in blocks:
         pieces.append(block.data)
-        result = replace(
-            block,
-            data=b"",
-            result_rows=result.result_rows + block.result_rows,
-            result_bytes=result.result_bytes + len(block.data),
-        )
-        if result.result_bytes >= HELD_BACK:
+        rows, size = result.result_rows + block.result_rows, result.result_bytes + len(block.data)
+        result = replace(block, data=b"", result_rows=rows, result_bytes=size)
+        if size >= limit:
             return replace(result, data=b"".join(pieces)), False
     return replace(result, data=b"".join(pieces)), True
 
@@ -117,12 +138,6 @@ def exception_block(rejection: Rejection, tag: str, version: str) -> bytes:
     mark, line = tag.encode(), b"\r\n"
     size = str(len(message)).encode()
     return b"".join([line, b"__exception__", line, mark, line, message, size, b" ", mark, line, b"__exception__", line])
-
-
-def _nothing(connection: Connection, question: Question) -> bytes:
-    if question.output_format.lower() != "native":
-        return b""
-    return empty_block(connection, question.without_format, question.request.query_parameters)
 
 
 def _headers(question: Question, result: Result) -> tuple[tuple[str, str], ...]:
