@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from datacontract_api.documents.json_text import with_yaml_escapes
 from datacontract_api.documents.problem import Position
 
 MAX_BYTES = 1024 * 1024
@@ -48,6 +49,7 @@ def compose(text: str) -> list[yaml.Node]:
             beyond `MAX_EXPANDED`.
     """
     _check_characters(text)
+    text = with_yaml_escapes(text)
     try:
         _check_depth(text)
         nodes = [node for node in yaml.compose_all(text, _LOADER) if node is not None]

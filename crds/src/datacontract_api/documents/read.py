@@ -1,5 +1,6 @@
 """Files into contracts and warehouses: YAML, then the models, every problem collected with its place."""
 
+import gzip
 from pathlib import Path as FilePath
 from typing import TypeVar
 
@@ -82,12 +83,14 @@ def _models(path: FilePath) -> list[DataContract | Warehouse]:
 
 def _text(path: FilePath) -> str:
     try:
-        with path.open("rb") as file:
+        # A pod's snapshot of a large contract is compressed: a ConfigMap holds one mebibyte.
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ContractUnreadable(f"{path}: there is no such file.", remedy="Check the path.") from None
-    except OSError as error:
-        raise ContractUnreadable(f"{path}: cannot be read: {(error.strerror or '').lower()}.") from None
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or "no gzip file"
+        raise ContractUnreadable(f"{path}: cannot be read: {reason.lower()}.") from None
     if len(content) > MAX_BYTES:
         raise ContractUnreadable(f"{path}:1:1: is larger than {MAX_BYTES} bytes.", remedy="Split it.")
     try:
