@@ -53,6 +53,11 @@ up() {
   until_true 600 node_ready
 }
 
+restart_apiserver() { # for tests: everybody's watches break
+  end apiserver
+  apiserver_up
+}
+
 node_ready() {
   kubectl --kubeconfig "$STATE/admin.kubeconfig" get node node0 2>/dev/null | grep -q ' Ready'
 }

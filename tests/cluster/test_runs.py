@@ -109,7 +109,9 @@ def test_a_changed_contract_runs_after_the_run_under_way_has_ended(installed: Ku
     eventually(
         lambda: condition(installed.get("dc", "people", namespace), "Reconciling").get("reason") == "Running", 60, 0.1
     )
-    installed.apply(contract("people", namespace, people(namespace), load={"table": "people", "mode": "append"}))
+    installed.apply(
+        contract("people", namespace, people(namespace), load={"table": "people", "mode": "replace", "orderBy": ["id"]})
+    )
     installed.wait_ready("people", namespace)
 
     def both() -> bool:

@@ -18,7 +18,7 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "DataContract": (
         _READY,
         ("Version", "string", ".spec.version"),
-        ("Last run", "date", ".status.lastRun.finishedAt"),
+        ("Last run", "date", ".status.history[0].finishedAt"),
         ("Rows", "integer", ".status.rows"),
         ("Quality", "string", ".status.quality"),
         # As text: kubectl shows a date that is still to come as <invalid>.
