@@ -18,6 +18,8 @@ _FILTERS: tuple[dict[str, Any], ...] = (
         }
     },
 )
+_UNFILTERED = ("expect_table_column", "expect_column_to_exist", "expect_column_type", "unexpected_rows")
+"""Beginnings of the names of expectations that take no filter."""
 _NUMBERS = ("n", "i", "f", "g", "dec")
 _TEXTS = ("s", "t", "lc")
 _ALL = (*_NUMBERS, *_TEXTS, "e", "d", "at", "flag", "odd `name\\")
@@ -25,9 +27,9 @@ _ALL = (*_NUMBERS, *_TEXTS, "e", "d", "at", "flag", "odd `name\\")
 
 def cases() -> Iterator[Case]:
     """Every case, without filter and with two."""
-    for name, kwargs in (*_nulls(), *_ranges(), *_sets(), *_patterns(), *_aggregates(), *_pairs(), *_tables()):
-        takes_filter = not name.startswith(("expect_table_column", "expect_column_to_exist", "unexpected_rows"))
-        for filtered in _FILTERS if takes_filter else ({},):
+    columns = (*_nulls(), *_ranges(), *_sets(), *_patterns(), *_aggregates(), *_outliers(), *_pairs())
+    for name, kwargs in (*columns, *_types(), *_tables()):
+        for filtered in ({},) if name.startswith(_UNFILTERED) else _FILTERS:
             yield name, {**kwargs, **filtered}
 
 
@@ -122,6 +124,17 @@ def _aggregates() -> Iterator[Case]:
         )
 
 
+def _outliers() -> Iterator[Case]:
+    for column in (*_NUMBERS, "odd `name\\"):
+        for double_sided in (True, False):
+            yield (
+                "expect_column_value_z_scores_to_be_less_than",
+                {"column": column, "threshold": 0.5, "double_sided": double_sided, "mostly": 0.7},
+            )
+        std = {"column": column, "method": "std", "multiplier": 0.5, "mostly": 0.6}
+        yield "expect_column_values_to_not_be_outliers", std
+
+
 def _pairs() -> Iterator[Case]:
     for ignored in ("both_values_are_missing", "either_value_is_missing", "neither"):
         pair = {"column_A": "n", "column_B": "m", "ignore_row_if": ignored, "mostly": 0.3}
@@ -137,6 +150,13 @@ def _pairs() -> Iterator[Case]:
             yield "expect_multicolumn_values_to_be_equal", several
             yield "expect_select_column_values_to_be_unique_within_record", several
     yield "expect_compound_columns_to_be_unique", {"column_list": ["s", "f"]}
+
+
+def _types() -> Iterator[Case]:
+    for column, kind in {"n": "Int64", "lc": "String", "dec": "Decimal", "at": "DateTime", "f": "Int8"}.items():
+        yield "expect_column_type_to_be", {"column": column, "type_": kind}
+        yield "expect_column_values_to_be_of_type", {"column": column, "type_": kind}
+        yield "expect_column_values_to_be_in_type_list", {"column": column, "type_list": ["Date", kind]}
 
 
 def _tables() -> Iterator[Case]:

@@ -30,7 +30,7 @@ class Mostly:
     def expected(self) -> str:
         """The promise."""
         allowed = float((1 - Fraction(str(self.mostly))) * 100)
-        return f"at most {allowed:.10g} % {self.flaw}" if allowed else f"none {self.flaw}"
+        return f"at most {allowed:.10g} % {self.flaw}" if allowed else f"0 % {self.flaw}"
 
     def holds(self, measured: Measured) -> bool:
         """Vacuously true without rows, else as Great Expectations computes it, in floats."""
@@ -43,7 +43,7 @@ class Mostly:
         """The finding."""
         if not measured.considered:
             return "no rows to check"
-        return f"{words.share(measured.unexpected_count or 0, measured.considered)} {self.flaw}"
+        return words.share(measured.unexpected_count or 0, measured.considered, self.flaw)
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Operator:
         if measured.unexpected_count is None:
             return f"{words.number(measured.observed)} {self.noun}".strip()
         if self.unit is Unit.PERCENT:
-            return f"{words.share(measured.unexpected_count, measured.element_count or 0)} {self.noun}"
+            return words.share(measured.unexpected_count, measured.element_count or 0, self.noun)
         return f"{measured.unexpected_count:,} {self.noun}"
 
 
@@ -255,7 +255,7 @@ def _within(value: Any, low: Any, high: Any) -> bool:
     if value is None:
         return False
     ends = [like(value, end) for end in (low, high)]
-    near = any(isinstance(end, int | float) and abs(value - end) <= 1e-4 * abs(end) for end in ends)
+    near = any(isinstance(end, int | float) and abs(value - end) <= 1e-8 + 1e-4 * abs(end) for end in ends)
     return near or ((ends[0] is None or ends[0] <= value) and (ends[1] is None or value <= ends[1]))
 
 
@@ -281,7 +281,7 @@ class Verdict:
     def found(self, measured: Measured) -> str:
         """Counts where it gave counts, else the observed value."""
         if measured.unexpected_count is not None and measured.considered:
-            return f"{words.share(measured.unexpected_count, measured.considered)} unexpected"
+            return words.share(measured.unexpected_count, measured.considered, "unexpected")
         return NOTHING if measured.observed is None else words.number(measured.observed)
 
 

@@ -107,6 +107,41 @@ class Duplicates:
         return Measured(total, missing[0] if missing else None, int(duplicates), details={"keys": keys})
 
 
+STATISTICS = "`__datacontract_statistics`"
+"""Name of the tuple that `RowsAgainst` computes first."""
+
+
+@dataclass(frozen=True)
+class RowsAgainst:
+    """Counts the rows that break a rule about the column's own statistics.
+
+    Args:
+        statistics: SQL aggregates, separated by commas; `STATISTICS` holds them.
+        unexpected: SQL condition of a row that breaks the rule, in terms of `STATISTICS`.
+        missing: SQL condition of a row that the rule ignores, never NULL.
+        present: SQL condition of the rows that the statistics are computed from.
+        where: SQL condition of the rows to look at; None for every row.
+    """
+
+    statistics: str
+    unexpected: str
+    missing: str
+    present: str
+    where: str | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """How many rows, how many of them ignored, and one statement for the unexpected ones."""
+        statistics = f"(SELECT tuple({self.statistics}) FROM {TABLE} WHERE {self.present}) AS {STATISTICS}"  # noqa: S608
+        query = Query(f"WITH {statistics} SELECT countIf({self.unexpected}) FROM {TABLE}")  # noqa: S608
+        return count_where(self.where), query, count_where(self.where, self.missing)
+
+    def read(self, answers: Answers) -> Measured:
+        """Counts of rows."""
+        total, rows, missing = answers
+        return Measured(total, missing, rows[0][0])
+
+
 @dataclass(frozen=True)
 class Value:
     """One aggregate over the table.
@@ -323,6 +358,34 @@ class ColumnCount:
     def read(self, answers: Answers) -> Measured:
         """Their number."""
         return Measured(observed=len(answers[0]))
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    """The type of one column.
+
+    Args:
+        column: its name.
+    """
+
+    column: str
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The columns."""
+        return (Columns(),)
+
+    def read(self, answers: Answers) -> Measured:
+        """The name of its type."""
+        types = dict(answers[0])
+        return Measured(observed=type_name(types[self.column]) if self.column in types else None)
+
+
+def type_name(written: str) -> str:
+    """The name of a ClickHouse type without its parameters, Nullable and LowCardinality."""
+    for wrapper in ("LowCardinality(", "Nullable("):
+        written = written.strip().removeprefix(wrapper)
+    return written.partition("(")[0].strip(" )")
 
 
 @dataclass(frozen=True)

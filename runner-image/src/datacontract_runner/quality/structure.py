@@ -112,3 +112,29 @@ class SameRows:
     def found(self, measured: Measured) -> str:
         """The finding."""
         return f"{measured.observed['self']:,} rows, {measured.observed['other']:,} in {self.other}"
+
+
+@dataclass(frozen=True)
+class TypeIn:
+    """A column has one of some types.
+
+    Args:
+        names: names of types without parameters; ``Enum`` stands for both enums, ``Decimal`` for all decimals.
+    """
+
+    names: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:
+        """The promise."""
+        return f"type {' or '.join(self.names)}"
+
+    def holds(self, measured: Measured) -> bool:
+        """Whether it is one of them."""
+        families = [name for name in self.names if name in ("Enum", "Decimal")]
+        found = str(measured.observed)
+        return found in self.names or any(found.startswith(family) for family in families)
+
+    def found(self, measured: Measured) -> str:
+        """The finding."""
+        return "no such column" if measured.observed is None else f"type {measured.observed}"

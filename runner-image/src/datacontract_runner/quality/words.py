@@ -16,9 +16,9 @@ def percent(part: int, whole: int) -> str:
     return f"{float(text):.10g} %"
 
 
-def share(part: int, whole: int) -> str:
-    """A share with its counts, such as ``7.2 % (2,430 of 33,677)``."""
-    return f"{percent(part, whole)} ({part:,} of {whole:,})" if whole else f"{part:,} of {whole:,}"
+def share(part: int, whole: int, noun: str) -> str:
+    """A share with its counts, such as ``7.2 % null (2,430 of 33,677)``."""
+    return f"{percent(part, whole) if whole else '0 %'} {noun} ({part:,} of {whole:,})"
 
 
 def number(value: Any) -> str:

@@ -1,7 +1,10 @@
 """The expectations that compile: each is one function from arguments to a measure and a comparison, found by name."""
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pkgutil import iter_modules
 
 from datacontract_runner.quality.check import Comparison, Measure
 from datacontract_runner.quality.expectations.arguments import Arguments
@@ -24,15 +27,14 @@ class Compiled:
 
 Compiler = Callable[[Arguments], Compiled]
 
-COMPILERS: dict[str, Compiler] = {}
-"""Every expectation that compiles, by name. Filled by the modules of this folder: see `load`."""
+_COMPILERS: dict[str, Compiler] = {}
 
 
 def compiles(name: str) -> Callable[[Compiler], Compiler]:
     """Registers a compiler under the expectation's name."""
 
     def register(compiler: Compiler) -> Compiler:
-        COMPILERS[name] = compiler
+        _COMPILERS[name] = compiler
         return compiler
 
     return register
@@ -40,16 +42,13 @@ def compiles(name: str) -> Callable[[Compiler], Compiler]:
 
 def compiler(name: str) -> Compiler | None:
     """The compiler of an expectation, None when it goes through Great Expectations' own engine."""
-    from datacontract_runner.quality.expectations import (
-        aggregates,
-        columns,
-        lengths,
-        pairs,
-        patterns,
-        sets,
-        tables,
-        values,
-    )
+    return compilers().get(name)
 
-    del aggregates, columns, lengths, pairs, patterns, sets, tables, values
-    return COMPILERS.get(name)
+
+@cache
+def compilers() -> Mapping[str, Compiler]:
+    """Every expectation that compiles, by name: each module of this folder registers its own."""
+    package = importlib.import_module(__package__)
+    for module in iter_modules(package.__path__):
+        importlib.import_module(f"{__package__}.{module.name}")
+    return _COMPILERS

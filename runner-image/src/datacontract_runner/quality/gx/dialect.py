@@ -15,17 +15,22 @@ from clickhouse_connect.cc_sqlalchemy import types
 from clickhouse_connect.cc_sqlalchemy.datatypes.base import sqla_type_from_name
 from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect as ConnectDialect
 from clickhouse_connect.cc_sqlalchemy.sql.compiler import ChStatementCompiler
+from sqlalchemy.sql.elements import Null
 
 SCHEME = "clickhousegx"
 """Scheme of the URLs that lead to this dialect."""
 
 
 class StatementCompiler(ChStatementCompiler):  # type: ignore[misc]
-    """Counts characters where Great Expectations asks for a length: ClickHouse's ``length`` counts bytes."""
+    """Two words of Great Expectations that mean something else in ClickHouse."""
 
     def visit_length_func(self, function: Any, **kwargs: Any) -> str:
-        """Renders ``length(x)``."""
+        """Renders ``length(x)`` so that it counts characters: ClickHouse's own counts bytes."""
         return f"lengthUTF8({self.process(function.clauses, **kwargs)})"
+
+    def visit_cast(self, cast: Any, **kwargs: Any) -> str:
+        """Renders ``CAST(NULL AS T)`` as NULL: ClickHouse's types hold none unless they are told to."""
+        return "NULL" if isinstance(cast.clause, Null) else str(super().visit_cast(cast, **kwargs))
 
 
 class ClickHouseDialect(ConnectDialect):  # type: ignore[misc]
