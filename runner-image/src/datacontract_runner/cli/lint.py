@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from datacontract_api.errors import ContractUnreadable
-from datacontract_runner.cli.console import document, out, print_error, print_json
+from datacontract_runner.cli.console import document, out, print_error, print_json, shown
 from datacontract_runner.cli.options import Output, OutputOption
 
 FINDINGS, UNREADABLE = 1, 2
@@ -28,5 +28,5 @@ def lint(
         print_json({"findings": [document(finding) | {"error": finding.error.reason} for finding in findings]})
     else:
         for finding in findings:
-            out.print(str(finding), markup=False)
+            out.print(shown(str(finding)))
     raise typer.Exit(FINDINGS if findings else 0)

@@ -55,7 +55,8 @@ def contractctl() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits with the code of `datacontract_api.errors`; with 2 for a wrong call."""
-    logging.basicConfig(level=os.environ.get("CONTRACTCTL_LOG", "CRITICAL").upper(), stream=sys.stderr)
+    level = logging.getLevelNamesMapping().get(os.environ.get("CONTRACTCTL_LOG", "").upper(), logging.CRITICAL)
+    logging.basicConfig(level=level, stream=sys.stderr)
     _leave_on_signals()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:

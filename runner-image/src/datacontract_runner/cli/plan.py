@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from datacontract_api.documents import read_contracts
-from datacontract_runner.cli.console import RunProgress, document, err, out, print_json, table
+from datacontract_runner.cli.console import RunProgress, document, err, out, print_json, shown, table
 from datacontract_runner.cli.options import (
     DATA,
     HOME,
@@ -55,7 +55,7 @@ def _print(made: RunPlan) -> None:
     if not made.governance:
         out.print("Governance: nothing to change")
     for note in made.notes:
-        out.print(f"note: {note}", markup=False)
+        out.print(shown(f"note: {note}"))
     out.print()
 
 

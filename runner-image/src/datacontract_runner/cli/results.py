@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from datacontract_runner.cli.console import out, table
+from rich.text import Text
+
+from datacontract_runner.cli.console import mark, out, table
 from datacontract_runner.quality import CheckResult
 
 
@@ -18,7 +20,6 @@ def print_checks(checks: Sequence[CheckResult]) -> None:
     out.print(f"{passed} passed, {warned} warned, {failed} failed\n")
 
 
-def _mark(check: CheckResult) -> str:
-    if check.success:
-        return "[green]✔[/]"
-    return "[yellow]![/]" if check.severity == "warning" else "[red]✘[/]"
+def _mark(check: CheckResult) -> Text:
+    warned = not check.success and check.severity == "warning"
+    return Text("!", "yellow") if warned else mark(check.success)
