@@ -18,6 +18,7 @@ from datacontract_runner.ingest.target import Target
 from datacontract_runner.warehouse import Statement
 
 _PLACE = (Column(FILE_COLUMN, "UInt32"), Column(PATH_COLUMN, "LowCardinality(String)"), Column(ROW_COLUMN, "UInt64"))
+_HELD = sql.identifier("\theld")
 
 
 def upsert(load: Load, target: Target, batch: Batch) -> int:
@@ -76,29 +77,25 @@ class Merge:
         """The cursor column, empty when there is none."""
         return sql.identifier(self.load.cursor) if self.load.cursor else ""
 
-    def select_winners(self) -> str:
-        """One row per key of those that arrived."""
-        newest = [f"{self.cursor} DESC NULLS LAST"] if self.cursor else []
-        newest += [f"{sql.identifier(name)} DESC" for name in (FILE_COLUMN, PATH_COLUMN, ROW_COLUMN)]
-        return (
-            f"INSERT INTO {self.winners.name} ({self.names}) SELECT {self.names} FROM {self.arrived.name} "  # noqa: S608
-            f"ORDER BY {self.key}, {', '.join(newest)} LIMIT 1 BY {self.key}"
-        )
+    @property
+    def respects_held(self) -> bool:
+        """Whether a row that is held may be newer than one that arrives."""
+        return bool(self.load.cursor) and self.load.cursor not in self.load.key
 
-    def delete_late(self) -> str:
-        """Takes from the winners those that are older than the row held."""
-        newer = (
-            f"held.{self.cursor} > late.{self.cursor} OR (isNull(late.{self.cursor}) AND isNotNull(held.{self.cursor}))"
-        )
-        same_key = " AND ".join(f"held.{name} = late.{name}" for name in map(sql.identifier, self.load.key))
-        held = f"(SELECT {self.key}, {self.cursor} FROM {self.target.name} WHERE ({self.key}) IN ({self._keys()}))"  # noqa: S608
-        if self.load.cursor in self.load.key:
-            return ""
-        late = f"SELECT {', '.join(f'late.{name}' for name in map(sql.identifier, self.load.key))} "
-        return (
-            f"DELETE FROM {self.winners.name} WHERE ({self.key}) IN "  # noqa: S608
-            f"({late} FROM {self.winners.name} AS late INNER JOIN {held} AS held ON {same_key} WHERE {newer})"
-        )
+    def select_winners(self) -> str:
+        """One row per key of those that arrived, without those that are older than the row held."""
+        place = sql.columns(column.name for column in _PLACE)
+        arrived = f"SELECT {self.names}, {place}, 0 AS {_HELD} FROM {self.arrived.name}"  # noqa: S608
+        newest = [f"{self.cursor} DESC NULLS LAST", _HELD] if self.respects_held else []
+        newest += [f"{sql.identifier(column.name)} DESC" for column in _PLACE]
+        if self.respects_held:
+            keys = f"SELECT {self.key} FROM {self.arrived.name}"  # noqa: S608
+            arrived += (
+                f" UNION ALL SELECT {self.names}, 0, '', 0, 1 FROM {self.target.name} WHERE ({self.key}) IN ({keys})"  # noqa: S608
+            )
+        order = f"ORDER BY {self.key}, {', '.join(newest)} LIMIT 1 BY {self.key}"
+        best = f"SELECT {self.names}, {_HELD} FROM ({arrived}) {order}"  # noqa: S608
+        return f"INSERT INTO {self.winners.name} ({self.names}) SELECT {self.names} FROM ({best}) WHERE {_HELD} = 0"  # noqa: S608
 
     def delete_replaced(self) -> str:
         """Takes the rows that a winner replaces from the rows held."""
@@ -120,8 +117,6 @@ def _merge(merge: Merge) -> int:
     merge.winners.create()
     connection.execute(merge.select_winners())
     if merge.target.count():
-        if merge.cursor and (late := merge.delete_late()):
-            connection.execute(Statement(late, settings=_DELETE))
         connection.execute(Statement(merge.delete_replaced(), settings=_DELETE))
     connection.execute(merge.insert_winners())
     return merge.winners.count()
