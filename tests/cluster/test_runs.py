@@ -141,3 +141,26 @@ def test_the_warehouse_tells_whether_it_answers_and_its_version(installed: Kuber
     status = eventually(lambda: installed.get("wh", "default", namespace).get("status"))
     assert condition({"status": status}, "Ready")["status"] == "True"
     assert status["version"][0].isdigit()
+
+
+def test_deletion_with_delete_policy_takes_the_tables_along_and_waits_for_it(
+    installed: Kubernetes, namespace: str, query: Query
+) -> None:
+    installed.apply(contract("people", namespace, people(namespace), deletionPolicy="Delete"))
+    installed.wait_ready("people", namespace)
+    installed.run("delete", "dc", "people", "-n", namespace, "--cascade=foreground", "--timeout=120s")
+    assert query(f"EXISTS TABLE {namespace.replace('-', '_')}.people") == "0"
+
+
+def test_a_deletion_that_cannot_drop_the_tables_says_so_and_how_to_go_on(installed: Kubernetes, namespace: str) -> None:
+    installed.apply(contract("people", namespace, people(namespace), deletionPolicy="Delete"))
+    installed.wait_ready("people", namespace)
+    installed.run("delete", "wh", "default", "-n", namespace)
+    installed.run("delete", "dc", "people", "-n", namespace, "--wait=false")
+    stalled = eventually(
+        lambda: (one := condition(installed.get("dc", "people", namespace), "Stalled")).get("status") == "True" and one
+    )
+    assert "spec.deletionPolicy to Retain" in stalled["message"]
+    patch = '{"spec": {"deletionPolicy": "Retain"}}'
+    installed.run("patch", "dc", "people", "-n", namespace, "--type=merge", "-p", patch)
+    eventually(lambda: not installed.get("dc", "people", namespace))

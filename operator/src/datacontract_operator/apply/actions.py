@@ -1,5 +1,6 @@
 """Executes planned actions. Each is safe to repeat; what the API server answers goes back into the cache."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from functools import singledispatchmethod
 from typing import Any
@@ -16,9 +17,12 @@ from datacontract_operator.plan.actions import (
     DeleteCronJob,
     DeleteJob,
     DeleteSnapshot,
+    ReleaseWithNamespace,
     SetFinalizer,
     SuspendCronJob,
 )
+
+log = logging.getLogger(__name__)
 
 FINALIZER_MANAGER = f"{names.MANAGED_BY}-finalizer"
 """A field manager of its own, so that applying the status never takes the finalizer away."""
@@ -98,6 +102,18 @@ class Applier:
         metadata = {"name": action.name, "namespace": action.namespace, "uid": action.uid, "finalizers": finalizers}
         manifest = {"apiVersion": f"{names.GROUP}/v1alpha1", "kind": "DataContract", "metadata": metadata}
         self._cache.contracts.put(await self._client.apply(DATACONTRACTS, manifest, manager=FINALIZER_MANAGER))
+
+    @apply.register
+    async def _(self, action: ReleaseWithNamespace) -> None:
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap"}
+        metadata = {"name": names.child(action.name, "asked"), "namespace": action.namespace}
+        try:
+            await self._client.create(CONFIGMAPS, {**manifest, "metadata": metadata}, dry_run=True)
+        except ApiError as error:
+            if "NamespaceTerminating" not in error.causes:
+                raise
+            log.warning("the namespace is being deleted: %s goes, its tables stay", action.name)
+            await self.apply(SetFinalizer(action.namespace, action.name, action.uid, present=False))
 
 
 async def _unless_present(request: Any) -> dict[str, Any] | None:

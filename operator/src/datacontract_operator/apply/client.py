@@ -27,10 +27,12 @@ class ApiError(Exception):
         status: HTTP status.
         reason: Kubernetes' word for it, such as ``NotFound``.
         message: Kubernetes' sentence.
+        causes: Kubernetes' words for the causes, such as ``NamespaceTerminating``.
     """
 
-    def __init__(self, status: int, reason: str, message: str) -> None:
+    def __init__(self, status: int, reason: str, message: str, causes: frozenset[str] = frozenset()) -> None:
         super().__init__(f"{status} {reason}: {message}")
+        self.causes = causes
         self.status = status
         self.reason = reason
         self.message = message
@@ -117,10 +119,10 @@ class Client:
             if not params["continue"]:
                 return items, int(page["metadata"]["resourceVersion"])
 
-    async def create(self, kind: Kind, manifest: Mapping[str, Any]) -> dict[str, Any]:
-        """Creates an object, and returns it as stored."""
-        path = kind.path(manifest["metadata"]["namespace"])
-        return await self._request("POST", path, manifest, params={"fieldManager": names.MANAGED_BY})
+    async def create(self, kind: Kind, manifest: Mapping[str, Any], *, dry_run: bool = False) -> dict[str, Any]:
+        """Creates an object, and returns it as stored; a dry run only asks whether it could be."""
+        params = {"fieldManager": names.MANAGED_BY} | ({"dryRun": "All"} if dry_run else {})
+        return await self._request("POST", kind.path(manifest["metadata"]["namespace"]), manifest, params=params)
 
     async def apply(
         self, kind: Kind, manifest: Mapping[str, Any], subresource: str = "", manager: str = names.MANAGED_BY
@@ -182,4 +184,6 @@ def _error(status: int, text: str) -> ApiError:
         body = json.loads(text)
     except ValueError:
         body = {}
-    return ApiError(status, body.get("reason", ""), body.get("message", text[:200]))
+    details = body.get("details") or {}
+    causes = frozenset(cause.get("reason", "") for cause in details.get("causes") or ())
+    return ApiError(status, body.get("reason", ""), body.get("message", text[:200]), causes)

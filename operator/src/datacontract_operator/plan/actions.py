@@ -84,6 +84,15 @@ class SetFinalizer:
 
 
 @dataclass(frozen=True)
+class ReleaseWithNamespace:
+    """Take our finalizer off a contract whose namespace is being deleted: nothing can be started there any more."""
+
+    namespace: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True)
 class EmitEvent:
     """Tell what happened, in a Kubernetes event about a contract."""
 
@@ -102,4 +111,5 @@ Action = (
     | DeleteCronJob
     | DeleteSnapshot
     | SetFinalizer
+    | ReleaseWithNamespace
 )

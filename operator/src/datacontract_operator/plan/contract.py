@@ -96,8 +96,9 @@ def _actions(
     if block is None:
         actions += plan_jobs(inputs, jobs, world.contract.status, world.contract.requested_at, now, settings)
     actions += _schedule(world, block, inputs, settings)
-    ended = frozenset(run.id for run in world.contract.status.history)
-    return actions + superseded_snapshots(jobs, inputs.snapshot.name, ended)
+    known = {run.id for run in world.contract.status.history}
+    just_ended = frozenset(run.id for run in history_of(runs_of(world))) - known
+    return actions + superseded_snapshots(jobs, inputs.snapshot.name, just_ended)
 
 
 def _finalizer(world: World) -> list[Action]:

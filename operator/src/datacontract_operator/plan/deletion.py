@@ -10,7 +10,14 @@ from datacontract_operator.manifests.job import Inputs, RunRequest, job
 from datacontract_operator.manifests.snapshot import snapshot_of
 from datacontract_operator.observe.views import JobView, Trigger, World
 from datacontract_operator.plan import words
-from datacontract_operator.plan.actions import Action, CreateJob, DeleteCronJob, DeleteJob, SetFinalizer
+from datacontract_operator.plan.actions import (
+    Action,
+    CreateJob,
+    DeleteCronJob,
+    DeleteJob,
+    ReleaseWithNamespace,
+    SetFinalizer,
+)
 from datacontract_operator.plan.conditions import Verdict, timed
 from datacontract_operator.plan.runs import FAILED, SUCCEEDED, failure_of, teardown_of
 from datacontract_operator.settings import Settings
@@ -48,7 +55,7 @@ def plan_deletion(world: World, now: datetime, settings: Settings) -> Deletion:
         return Deletion((), None)
     if view.contract is not None and not wants_finalizer(view.contract):
         return Deletion((_release(world),), None)
-    quiet = _quiet(world)
+    quiet = (ReleaseWithNamespace(view.namespace, view.name, view.uid), *_quiet(world))
     if view.contract is None or world.warehouse is None or world.warehouse.warehouse is None:
         message = f"The tables cannot be dropped: {view.problem or 'the Warehouse is gone'}. {REMEDY}"
         return Deletion(quiet, _status(world, now, Reason.WAREHOUSE_MISSING, message, stalled=True))

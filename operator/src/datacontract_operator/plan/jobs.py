@@ -48,16 +48,16 @@ def handled_request(status: DataContractStatus, requested_at: str, *, may_run: b
     return requested_at if requested_at and may_run else status.last_handled_request
 
 
-def superseded_snapshots(jobs: Sequence[JobView], kept: str, ended_before: frozenset[str]) -> list[Action]:
+def superseded_snapshots(jobs: Sequence[JobView], kept: str, just_ended: frozenset[str]) -> list[Action]:
     """Deletes snapshots that nothing names any more, at the moment when a run that used them ends.
 
     Args:
         jobs: the contract's Jobs.
         kept: the snapshot of the contract as it is now.
-        ended_before: ids of runs that the stored status knows as ended: theirs are gone already.
+        just_ended: ids of runs that have ended and that the stored status does not know as ended.
     """
     needed = {kept, *(job.snapshot for job in jobs if job.end is None)}
-    ended = {job.snapshot: job for job in jobs if job.end is not None and job.uid not in ended_before}
+    ended = {job.snapshot: job for job in jobs if job.uid in just_ended}
     return [DeleteSnapshot(job.namespace, name) for name, job in ended.items() if name and name not in needed]
 
 
