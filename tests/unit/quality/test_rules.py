@@ -28,11 +28,11 @@ RULES: list[tuple[dict[str, Any], str | None, str, str]] = [
     (expectation("expect_column_values_to_not_be_null", mostly=0.95), "a",
      "t.a expect_column_values_to_not_be_null", "at most 5 % null"),
     (expectation("expect_column_values_to_be_in_set", value_set=["x", "y"]), "s",
-     "t.s expect_column_values_to_be_in_set", "none not in ('x', 'y')"),
+     "t.s expect_column_values_to_be_in_set", "0 % not in ('x', 'y')"),
     (expectation("expect_column_mean_to_be_between", min_value=0, max_value=9), "a",
      "t.a expect_column_mean_to_be_between", "mean from 0 to 9"),
     (expectation("expect_column_pair_values_to_be_equal", column_A="a", column_B="b"), None,
-     "t expect_column_pair_values_to_be_equal", "none with a other than b"),
+     "t expect_column_pair_values_to_be_equal", "0 % with a other than b"),
 ]  # fmt: skip
 
 
