@@ -91,7 +91,7 @@ def test_a_silent_run_is_taken_over_and_cannot_publish_any_more(
 
 
 def test_a_lock_that_was_found_free_too_late_is_given_up(published: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One run looks, then another takes and releases the lock twice, dropping older generations, then the first acts."""
+    """One run looks; others take, release and take the lock, dropping older generations; then the first one acts."""
     key, ledger = published.contract.qualified_name, published.ledger
     original = lock._create
 

@@ -35,7 +35,7 @@ def find_live_writes(
     brought = {swap.table for swap in plan.tables if swap.action is Action.BRING} - defined
     names = brought | set(states)
     found = observe_states(ledger.connection, plan.database, names)
-    now = server_time(ledger.connection)
+    now = server_time(ledger.connection, states)
     return [conflict for conflict in all_conflicts(states, found, names, now) if conflict.kind in kinds]
 
 
@@ -44,7 +44,7 @@ def find_late_writes(ledger: Ledger, plan: SwapPlan, record: str) -> list[Confli
     states = load_states(ledger, record)
     out = {swap.table for swap in plan.tables if swap.live_uuid and swap.table in states}
     found = observe_states(ledger.connection, plan.stage, out)
-    return all_conflicts(states, found, out, server_time(ledger.connection))
+    return all_conflicts(states, found, out, server_time(ledger.connection, states))
 
 
 def refuse_writes(plan: SwapPlan, found: list[Conflict], remedy: str) -> None:

@@ -79,12 +79,13 @@ def acquire(ledger: Ledger, key: str, me: str) -> None:
         raise _in_progress(key, newest.holder, f"last sign of life {holder.silence or 0} s ago")
     mine = newest.number + 1 if newest else 1
     _create(ledger, key, mine, me)
-    latest = _newest(ledger, key)
-    if latest is None or latest.number != mine:
+    *older, latest = _generations(ledger, key)
+    if latest.number != mine:
         _drop(ledger, key, mine)
-        raise _in_progress(key, latest.holder if latest else "unknown", "it was faster")
+        raise _in_progress(key, latest.holder, "it was faster")
     beat(ledger, key, me)
-    _drop_older(ledger, key, mine)
+    for generation in older:
+        _drop(ledger, key, generation.number)
 
 
 def check_held(ledger: Ledger, key: str, me: str) -> None:
@@ -133,7 +134,8 @@ def _table(key: str, number: int) -> str:
     return sql.qualified(LEDGER_DATABASE, f"{_prefix(key)}{number}")
 
 
-def _newest(ledger: Ledger, key: str) -> Generation | None:
+def _generations(ledger: Ledger, key: str) -> list[Generation]:
+    """All generations of a lock, oldest first."""
     prefix = _prefix(key)
     rows = ledger.connection.rows(
         "SELECT name, comment, toInt64(now()) - toInt64(metadata_modification_time) FROM system.tables "
@@ -141,7 +143,11 @@ def _newest(ledger: Ledger, key: str) -> Generation | None:
         {"d": LEDGER_DATABASE, "p": prefix},
     )
     found = [Generation(int(name[len(prefix) :]), json.loads(comment)["holder"], age) for name, comment, age in rows]
-    return max(found, key=lambda generation: generation.number, default=None)
+    return sorted(found, key=lambda generation: generation.number)
+
+
+def _newest(ledger: Ledger, key: str) -> Generation | None:
+    return next(reversed(_generations(ledger, key)), None)
 
 
 def _observe_holder(ledger: Ledger, key: str, holder: str) -> Holder:
@@ -169,17 +175,6 @@ def _create(ledger: Ledger, key: str, number: int, me: str) -> None:
 
 def _drop(ledger: Ledger, key: str, number: int) -> None:
     ledger.connection.execute(f"DROP TABLE IF EXISTS {_table(key, number)}")
-
-
-def _drop_older(ledger: Ledger, key: str, mine: int) -> None:
-    prefix = _prefix(key)
-    rows = ledger.connection.rows(
-        "SELECT name FROM system.tables WHERE database = {d:String} AND startsWith(name, {p:String})",
-        {"d": LEDGER_DATABASE, "p": prefix},
-    )
-    for number in (int(name[len(prefix) :]) for (name,) in rows):
-        if number < mine:
-            _drop(ledger, key, number)
 
 
 def _in_progress(key: str, holder: str, detail: str) -> RunInProgress:

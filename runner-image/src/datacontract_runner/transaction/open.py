@@ -90,6 +90,6 @@ def _clone_unchanged(context: RunContext, stage: str, tables: list[str]) -> None
         raise StartOver(", ".join(unfinished))
     clone_tables(connection, database, stage, tables)
     after = observe_states(connection, database, tables)
-    if changes := all_conflicts(before, after, tables, server_time(connection)):
+    if changes := all_conflicts(before, after, tables, server_time(connection, before)):
         raise StartOver(", ".join(str(change) for change in changes))
     save_states(context.ledger, live_record(stage), database, before)

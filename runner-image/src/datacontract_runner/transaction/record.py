@@ -97,8 +97,10 @@ def observe_states(connection: Connection, database: str, names: Iterable[str]) 
     }
 
 
-def server_time(connection: Connection) -> int:
-    """Seconds since 1970 by the server's clock, which TTLs go by."""
+def server_time(connection: Connection, record: States) -> int:
+    """Seconds since 1970 by the server's clock, which TTLs go by; 0 when no row of the record ever expires."""
+    if not any(part.ttl for state in record.values() for part in state.parts):
+        return 0
     return int(connection.value("SELECT toInt64(toUnixTimestamp(now()))"))
 
 

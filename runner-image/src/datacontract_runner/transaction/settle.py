@@ -86,7 +86,9 @@ def settle(connection: Connection, database: str, names: Iterable[str], progress
         return unfinished_mutations(connection, database, tables)
 
     wait_for(pending, MUTATION_PATIENCE, "unfinished mutations", progress)
-    for table in patched_tables(connection, database, tables):
+    patched = patched_tables(connection, database, tables)
+    for table in patched:
         text = f"ALTER TABLE {sql.qualified(database, table)} APPLY PATCHES"
         connection.execute(Statement(text, settings={"mutations_sync": 2}))
-    wait_for(pending, MUTATION_PATIENCE, "unfinished mutations", progress)
+    if patched:
+        wait_for(pending, MUTATION_PATIENCE, "unfinished mutations", progress)
