@@ -170,6 +170,12 @@ def test_compresses_answers_when_asked(client, encoding, rows):
     assert DECOMPRESSORS[encoding](answer.body) == b"".join(b"%d\n" % n for n in range(rows))
 
 
+@pytest.mark.parametrize("name", ["compress", "decompress"])
+def test_refuses_clickhouses_own_compressed_blocks_in_words(client, name):
+    answer = client.ask("SELECT 1", **{name: "1"})
+    assert (answer.status, answer.code) == (501, 48)
+
+
 def test_does_not_compress_unasked(client):
     answer = client.send("POST", {"query": "SELECT 1"}, None, {"Accept-Encoding": "gzip"})
     assert "content-encoding" not in answer.headers

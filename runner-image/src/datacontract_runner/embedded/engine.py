@@ -102,10 +102,15 @@ class Engine:
             found = tag_condition("Settings['log_comment']")
             self.administer(f"KILL QUERY WHERE {found} ASYNC FORMAT Null", "Null", {"tag": tag})
 
-    def close(self) -> None:
-        """Waits for running statements and stops the engine."""
+    def refuse(self) -> None:
+        """Lets nothing new begin."""
         with self._turn:
             self._closed = True
+
+    def close(self) -> None:
+        """Waits for running statements and stops the engine."""
+        self.refuse()
+        with self._turn:
             self._turn.wait_for(lambda: not self._restarting and self._running == 0)
             self._stop()
 

@@ -70,12 +70,22 @@ class Executor:
         """Stops a statement whose client has gone; the statement itself holds the lease."""
         self._engine.kill(tag)
 
+    def drain(self, patience: float) -> None:
+        """Lets running statements end, and kills those that take longer than so many seconds."""
+        end = time.monotonic() + patience
+        while running := self._running.all():
+            if time.monotonic() > end:
+                for statement in running:
+                    self._engine.kill(statement.tag)
+            time.sleep(0.05)
+
     def close_idle_sessions(self) -> None:
         """Closes the sessions that have not been used for their timeout."""
         self._sessions.close_idle()
 
     def _run(self, request: Request, query_id: str, watch: Watch, stack: ExitStack) -> Response:
         user = authenticate(self._engine.access, *credentials(request))
+        request.check_supported()
         request = with_form(request)
         text = _beginning(request)
         parser = find_parser(head_tokens(_by_bytes(text)))

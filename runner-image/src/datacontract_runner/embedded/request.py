@@ -91,6 +91,16 @@ class Request:
         skipped = RESERVED | external
         return {k: v for k, v in self.parameters.items() if k not in skipped and not k.startswith("param_")}
 
+    def check_supported(self) -> None:
+        """Refuses what would otherwise give bytes that the client does not expect.
+
+        Raises:
+            Rejection: code 48 for ClickHouse's own compressed blocks.
+        """
+        for name in ("compress", "decompress"):
+            if self.flag(name):
+                raise Rejection(48, f"{name}=1 is not supported: use Content-Encoding and enable_http_compression=1.")
+
     @property
     def reads_only(self) -> bool:
         """Whether the method promises to change nothing."""

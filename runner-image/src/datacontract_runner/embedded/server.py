@@ -23,6 +23,8 @@ from datacontract_runner.embedded.lock import DirectoryLock
 log = logging.getLogger(__name__)
 # Seconds for a client to agree on keys.
 HANDSHAKE = 10.0
+# Seconds that running statements have when the warehouse is stopped.
+DRAIN = 30.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -120,6 +122,8 @@ class EmbeddedWarehouse:
         self._listener.shutdown()
         self._thread.join()
         self._listener.server_close()
+        self._engine.refuse()
+        self._executor.drain(DRAIN)
         self._engine.close()
         with self._listener.clients_lock:
             clients = list(self._listener.clients)
