@@ -8,11 +8,12 @@ import pytest
 
 from datacontract_api.errors import NotOwned, WarehouseDenied
 from datacontract_runner import sql
-from datacontract_runner.governance import ChangeKind, catalog, plan_run, teardown
+from datacontract_runner.governance import Change, ChangeKind, catalog, plan_run, teardown
+from datacontract_runner.governance.apply import apply_changes
 from datacontract_runner.governance.catalog_rows import CatalogGrant, LineageEdge
 from datacontract_runner.stages.govern import Govern
 
-from .conftest import Outcome, Place
+from .conftest import Outcome, Place, Quiet
 from .test_access import ALL, IDS, seen
 
 RULES: list[dict[str, Any]] = [
@@ -42,6 +43,14 @@ def test_an_account_that_cannot_see_who_holds_what_governs_nothing(place: Place)
     with pytest.raises(WarehouseDenied) as caught:
         Govern().run(context)
     assert account.target.username in caught.value.message
+    assert "ACCESS MANAGEMENT" in caught.value.remedy
+
+
+def test_a_privilege_that_is_lacking_is_told_with_the_change_that_needs_it(place: Place) -> None:
+    role = sql.identifier(f"{place.prefix}one")
+    change = Change(ChangeKind.ROLE, "one", False, (f"CREATE ROLE {role}",), "the role one is created")
+    with pytest.raises(WarehouseDenied, match="the role one is created") as caught:
+        apply_changes(place.user(), [change], Quiet())
     assert "ACCESS MANAGEMENT" in caught.value.remedy
 
 
