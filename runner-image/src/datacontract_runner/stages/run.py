@@ -10,7 +10,7 @@ from datacontract_api.errors import ContractError, InternalError, exit_code_of
 from datacontract_api.report import StageName, StageReport
 from datacontract_runner.stages.context import RunContext, Stage
 from datacontract_runner.stages.registry import STAGES
-from datacontract_runner.transaction import abandon_stage, publish_begun
+from datacontract_runner.transaction import abandon_stage, heartbeat, publish_begun
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ def run_stages(context: RunContext, names: Iterable[StageName], listener: Listen
     reports: list[StageReport] = []
     for name in names:
         listener.started(name)
-        report = _timed(context, name, STAGES[name])
+        with heartbeat(context.ledger, context.contract.qualified_name, context.run_id):
+            report = _timed(context, name, STAGES[name])
         reports.append(report)
         _remember(context, reports)
         listener.finished(report)
