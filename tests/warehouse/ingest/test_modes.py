@@ -201,7 +201,7 @@ def test_a_row_without_a_cursor_value_is_refused_on_the_first_load_and_on_later_
 
 def test_a_row_without_a_key_is_refused(loads: Loads) -> None:
     source = loads.write("rows.csv", "key,moment,text\n1,,a\n")
-    with pytest.raises(MalformedData, match="1 rows of .* have no value in the key column moment"):
+    with pytest.raises(MalformedData, match=r"1 rows of .* have no value in the key column moment"):
         loads.load(source, mode="upsert", key=["moment"], columns=COLUMNS)
 
 

@@ -106,7 +106,7 @@ class Batch:
             yield
         except StatementFailed as failure:
             error = explain(failure, self.subject.at(reading), plan)
-        except (OSError, EOFError) as failure:
+        except OSError as failure:
             error = self.subject.at(reading).unreadable(failure)
         else:
             return

@@ -51,7 +51,7 @@ class Subject:
         """The same, of one of its files."""
         return replace(self, label=reading.label, secrets=reading.secrets, is_csv=reading.format is FileFormat.CSV)
 
-    def unreadable(self, failure: OSError | EOFError) -> ContractError:
+    def unreadable(self, failure: OSError) -> ContractError:
         """The error for a file that cannot be read."""
         if isinstance(failure, PermissionError):
             return SourceDenied(f"{self.label} cannot be read: {failure.strerror}.", field=self.field)
@@ -82,13 +82,13 @@ class Subject:
 
 _CORRECT = "Correct the data, or declare in spec.load.columns what they are; Nullable(String) holds any cell."
 
-_MALFORMED = {6, 25, 26, 27, 32, 33, 38, 39, 41, 53, 69, 70, 72, 108, 117, 124, 130, 131, 190, 246, 321, 349, 354, 376,
-              395, 407, 441, 467, 550, 561, 576, 617, 636, 675, 676, 691, 1001}  # fmt: skip
+_MALFORMED = {6, 25, 26, 27, 32, 33, 38, 39, 41, 53, 69, 70, 72, 108, 117, 124, 130, 131, 190, 246, 271, 321, 349,
+              354, 376, 395, 407, 441, 467, 550, 561, 576, 617, 636, 675, 676, 691, 1001}  # fmt: skip
 _EMPTY = ("the file is empty", "EMPTY_DATA_PASSED")
 
 _NOT_FOUND = re.compile(
     r"NoSuchBucket|NoSuchKey|FILE_DOESNT_EXIST|UNKNOWN_TABLE|UNKNOWN_DATABASE|does not exist|doesn't exist"
-    r"|HTTP status code: 404|HTTP status code: 410|specified bucket|404 Not Found|HTTP response code: 404"
+    r"|HTTP status code: 404|HTTP status code: 410|specified bucket|404 Not Found|HTTP response code: 404|Bucket name"
 )
 _DENIED = re.compile(
     r"AccessDenied|Access Denied|InvalidAccessKeyId|SignatureDoesNotMatch|Forbidden|password authentication failed"

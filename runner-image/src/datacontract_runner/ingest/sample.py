@@ -32,10 +32,13 @@ def sample(file: LocalFile, file_format: FileFormat) -> bytes:
     """A small document with the same columns as the file.
 
     Raises:
-        OSError, EOFError: the file is not compressed as its name says, or is cut off.
+        OSError: the file is not compressed as its name says, or is cut off.
     """
-    with _OPEN[file.compression](file.path) as stream:
-        return _footer(stream) if file_format is FileFormat.PARQUET else _whole_lines(stream)
+    try:
+        with _OPEN[file.compression](file.path) as stream:
+            return _footer(stream) if file_format is FileFormat.PARQUET else _whole_lines(stream)
+    except (EOFError, RuntimeError, zstd.ZstdError) as failure:
+        raise OSError(str(failure)) from failure
 
 
 def _whole_lines(stream: IO[bytes]) -> bytes:
