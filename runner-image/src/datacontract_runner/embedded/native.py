@@ -38,43 +38,43 @@ class NativeWriter:
         self._connection, self._sql, self._parameters = connection, sql, parameters
         self._version = version
         self._columns: list[tuple[str, str]] | None = None
+        self._zoned = False
 
     def empty(self) -> bytes:
         """The header that a client expects for a result without rows, for which the engine writes nothing at all."""
-        out = self._info() + varint(len(self._described())) + varint(0)
-        for name, kind in self._described():
+        out = self._info() + varint(len(self.describe())) + varint(0)
+        for name, kind in self.describe():
             out += text(name) + text(kind)
         return out
 
+    def lacks_types(self, first: bytes) -> bool:
+        """Whether the types must be asked for before more blocks are written, by the first block: it may have a DateTime."""
+        self._zoned = self._version >= _ZONES and _PLAIN in first
+        return self._zoned and self._columns is None
+
     def block(self, data: bytes) -> bytes:
         """One block of the engine's."""
-        if self._version >= _ZONES and _PLAIN in data:
-            data = self._with_zones(data)
-        return self._info() + data
+        return self._info() + (self._with_zones(data) if self._zoned else data)
 
     def whole(self, data: bytes, rows: int) -> bytes:
         """A whole result of the engine's, which is one block unless it is unusually long."""
         _, at = read_varint(data, 0)
         if self._version and read_varint(data, at)[0] != rows:
             raise Rejection(48, "This statement's result is too long for Native with a client_protocol_version.")
+        self.lacks_types(data)
         return self.block(data)
 
     def _info(self) -> bytes:
         return _BLOCK_INFO if self._version else b""
 
-    def _described(self) -> list[tuple[str, str]]:
-        """Names and types of the result. Asked before the query runs on this connection, or after."""
+    def describe(self) -> list[tuple[str, str]]:
+        """Names and types of the result, asked for once, while nothing runs on the connection."""
         if self._columns is None:
             self._columns = _columns(self._connection, self._sql, self._parameters)
         return self._columns
 
-    def describe_dates(self) -> None:
-        """Asks for the types while the connection is free."""
-        if self._version >= _ZONES:
-            self._described()
-
     def _with_zones(self, data: bytes) -> bytes:
-        kinds = [kind for _, kind in self._described()]
+        kinds = [kind for _, kind in self.describe()]
         zoned = [at for at, kind in enumerate(kinds) if kind.startswith("DateTime(")]
         out, copied = b"", 0
         try:

@@ -1,6 +1,5 @@
 """Runs what is no access statement, and turns the engine's output into an answer."""
 
-import contextlib
 import math
 import uuid
 from collections.abc import Generator, Iterator
@@ -87,47 +86,55 @@ def _whole(connection: Connection, question: Question) -> Response:
 
 def _streamed(connection: Connection, question: Question, version: str) -> Response:
     writer = question.writer(connection) if question.is_native else None
-    if writer is not None:
-        writer.describe_dates()
-    blocks = _blocks(connection, question, writer)
-    first, ended = _first(blocks, math.inf if question.request.flag("wait_end_of_query") else HELD_BACK)
+    limit = math.inf if question.request.flag("wait_end_of_query") else HELD_BACK
+    blocks = _ask(connection, question)
+    first, ended = _hold_back(blocks, limit)
+    if writer is not None and writer.lacks_types(first[0].data if first else b"") and not ended:
+        # Types can only be asked for on a free connection: begin again.
+        blocks.close()
+        writer.describe()
+        blocks = _ask(connection, question)
+        first, ended = _hold_back(blocks, limit)
+    written = [block.data if writer is None else writer.block(block.data) for block in first]
     if ended:
-        body = first.data or (writer.empty() if writer is not None else b"")
-        return Response(HTTPStatus.OK, _headers(question, first), body)
+        body = b"".join(written) or (writer.empty() if writer is not None else b"")
+        return Response(HTTPStatus.OK, _headers(question, _total(first)), body)
     tag = uuid.uuid4().hex[:16]
-    headers = (*_headers(question, first), ("X-ClickHouse-Exception-Tag", tag))
-    return Response(HTTPStatus.OK, headers, _pieces(first, blocks, tag, version), blocks.close)
+    headers = (*_headers(question, _total(first)), ("X-ClickHouse-Exception-Tag", tag))
+    return Response(HTTPStatus.OK, headers, _pieces(written, blocks, writer, tag, version), blocks.close)
 
 
-def _blocks(connection: Connection, question: Question, writer: NativeWriter | None) -> Generator[Result]:
-    """The engine's blocks, as this client reads them. Closing it cancels the query."""
-    blocks = connection.stream(question.sql, question.output_format, question.request.query_parameters)
-    with contextlib.closing(blocks):
-        for block in blocks:
-            yield block if writer is None else replace(block, data=writer.block(block.data))
+def _ask(connection: Connection, question: Question) -> Generator[Result]:
+    return connection.stream(question.sql, question.output_format, question.request.query_parameters)
 
 
-def _first(blocks: Iterator[Result], limit: float) -> tuple[Result, bool]:
-    """The blocks up to so many bytes as one, and whether there are no more.
+def _hold_back(blocks: Iterator[Result], limit: float) -> tuple[list[Result], bool]:
+    """The blocks up to so many bytes, and whether there are no more.
 
     The server too holds back a megabyte, so that an early error still gives an error's status.
     """
-    pieces: list[bytes] = []
-    result = Result()
+    held, size = [], 0
     for block in blocks:
-        pieces.append(block.data)
-        rows, size = result.result_rows + block.result_rows, result.result_bytes + len(block.data)
-        result = replace(block, data=b"", result_rows=rows, result_bytes=size)
+        held.append(block)
+        size += len(block.data)
         if size >= limit:
-            return replace(result, data=b"".join(pieces)), False
-    return replace(result, data=b"".join(pieces)), True
+            return held, False
+    return held, True
 
 
-def _pieces(first: Result, blocks: Iterator[Result], tag: str, version: str) -> Iterator[bytes]:
+def _total(blocks: list[Result]) -> Result:
+    """What the blocks so far say together: what was read is counted from the beginning, what was given block by block."""
+    rows, size = sum(block.result_rows for block in blocks), sum(len(block.data) for block in blocks)
+    return replace(blocks[-1], data=b"", result_rows=rows, result_bytes=size) if blocks else Result()
+
+
+def _pieces(
+    first: list[bytes], blocks: Iterator[Result], writer: NativeWriter | None, tag: str, version: str
+) -> Iterator[bytes]:
     """The blocks; an error in the middle follows them, marked so that a client can tell it from data."""
     try:
-        yield first.data
-        yield from (block.data for block in blocks)
+        yield b"".join(first)
+        yield from (block.data if writer is None else writer.block(block.data) for block in blocks)
     except Rejection as rejection:
         yield exception_block(rejection, tag, version)
 

@@ -43,6 +43,7 @@ class Session:
     overrides: dict[str, str | None] = field(default_factory=dict)
     applied: dict[str, str] = field(default_factory=dict)
     remembered: Remembered = Remembered()
+    database: str | None = None
     last_used: float = 0.0
     timeout: float = 60.0
 
@@ -52,7 +53,7 @@ class Session:
             connection = engine.connect()
             prepare(connection)
             _recall(connection, self.remembered)
-            self.connection, self.engine_roles = connection, None
+            self.connection, self.engine_roles, self.database = connection, None, None
         return self.connection
 
     def suspend(self) -> None:

@@ -20,6 +20,7 @@ class Verb(Enum):
     SELECT = "select"
     INSERT = "insert"
     KILL = "kill"
+    USE = "use"
     OTHER = "other"
 
 
@@ -44,9 +45,7 @@ def verb_of(tokens: list[Token]) -> Verb:
         return Verb.OTHER
     if first.word in ("SELECT", "WITH", "FROM"):
         return Verb.SELECT
-    if first.word == "KILL":
-        return Verb.KILL
-    return Verb.INSERT if first.word == "INSERT" else Verb.OTHER
+    return {"KILL": Verb.KILL, "INSERT": Verb.INSERT, "USE": Verb.USE}.get(first.word, Verb.OTHER)
 
 
 def insert_head(text: str) -> InsertHead | None:

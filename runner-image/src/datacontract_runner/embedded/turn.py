@@ -39,8 +39,9 @@ def prepare(engine: Engine, request: Request, user: User, session: Session) -> C
         connection.query(f"SET ROLE {columns(wanted)}")
         session.engine_roles = wanted
     database = request.headers.get("x-clickhouse-database") or request.parameter("database")
-    if database:
+    if database and database != session.database:
         connection.query(f"USE {identifier(database)}")
+    session.database = database or None
     apply_settings(session, connection, request.settings)
     for table in request.external:
         load_external(connection, table)

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from datacontract_runner.embedded.access.model import DEFAULT_USER, Access, Grantee, User
-from datacontract_runner.embedded.access.users_xml import engine_name, user_role
+from datacontract_runner.embedded.access.users_xml import PROBE, engine_name, user_role
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.sql import identifier
 
@@ -49,8 +49,14 @@ def _compacted(root: Connection, grantee: _T) -> _T:
     if len(grantee.privileges) < 2:
         return grantee
     listing = root.text(f"SHOW GRANTS FOR {identifier(known_as(grantee))} FORMAT LineAsString")
-    statements = tuple(head + tail for head, tail in effective_privileges(listing, grantee))
-    return grantee.model_copy(update={"privileges": statements})
+    # Of ALL ON a.*, the engine also lists what is not about databases (READ ON a), in words that it does not read.
+    found = [parts for parts in effective_privileges(listing, grantee) if _is_readable(root, *parts)]
+    return grantee.model_copy(update={"privileges": tuple(head + tail for head, tail in found)})
+
+
+def _is_readable(root: Connection, head: str, tail: str) -> bool:
+    preposition = "FROM" if head.startswith("REVOKE") else "TO"
+    return root.classify(f"{head} {preposition} {PROBE}{tail}").statements == 1
 
 
 def bare(name: str) -> str:
