@@ -36,9 +36,9 @@ class Settings:
     run_deadline_seconds: int = 6 * 3600
     run_ttl_seconds: int = 24 * 3600
     retries: int = 6
-    probe_seconds: float = 60
-    probe_retry_seconds: float = 5
-    resync_seconds: float = 900
+    probe_seconds: float = 60.0
+    probe_retry_seconds: float = 5.0
+    resync_seconds: float = 900.0
     workers: int = 16
     http_host: str = "127.0.0.1"
     http_port: int = 8080
