@@ -338,3 +338,17 @@ def test_granting_again_and_again_does_not_grow_what_is_kept(client, db, table, 
     kept = json.loads((embedded_data / "access.json").read_text())
     (privileges,) = [role["privileges"] for role in kept["roles"] if role["name"] == f"{db}r"]
     assert len(privileges) <= 2
+
+
+def test_all_privileges_on_databases_can_be_granted_side_by_side(client, db, table):
+    client.do(
+        f"CREATE ROLE {db}r",
+        f"GRANT ALL ON {db}.* TO {db}r WITH GRANT OPTION",
+        f"GRANT ALL ON {db}_b.* TO {db}r",
+        f"REVOKE INSERT ON {table} FROM {db}r",
+        f"CREATE USER {db}u IDENTIFIED BY 'pw'",
+        f"GRANT {db}r TO {db}u",
+    )
+    user = client.as_user(f"{db}u", "pw")
+    assert user.ask(f"SELECT count() FROM {table}").text == "2"
+    assert user.ask(f"INSERT INTO {table} (a) VALUES (3)").code == 497
