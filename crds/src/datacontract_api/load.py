@@ -50,7 +50,9 @@ class Load(Model):
     table: Name = Field(description="Table in the destination database that receives the rows.")
     mode: LoadMode = Field(description="What happens to the rows that the table already holds.")
     cursor: ColumnName | None = Field(
-        default=None, description="mode incremental: only rows past the highest value already held are loaded."
+        default=None,
+        description="mode incremental: only rows past the highest value already held are loaded; "
+        "mode upsert: of the rows with one key the one with the highest value stays.",
     )
     key: Annotated[list[ColumnName], Field(max_length=16), CrdKeywords({"x-kubernetes-list-type": "atomic"})] = Field(
         default_factory=list, description="mode upsert: the columns that identify a row."

@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 
 from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
-from datacontract_api.scalars import Printable
 from datacontract_api.sources.base import Secret, SourceKind, TableFunction
 
 Host = Annotated[
@@ -15,7 +14,11 @@ Host = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", min_length=1, max_length=253),
     Expected("a host name or IPv4 address, without scheme or port"),
 ]
-PgName = Annotated[Printable, StringConstraints(max_length=63)]
+PgName = Annotated[
+    str,
+    StringConstraints(pattern=r'^[^"\\\x00-\x1f]+$', min_length=1, max_length=63),
+    Expected("a name without double quotes and backslashes, which ClickHouse cannot pass on to PostgreSQL"),
+]
 
 
 class PostgresSource(SourceKind):
