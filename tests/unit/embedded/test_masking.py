@@ -63,6 +63,11 @@ def test_a_statement_that_cannot_be_read_is_hidden_whole():
     assert masked(f"SELECT * FROM s3('https://b', 'k', '{S}") == UNREADABLE
 
 
+def test_the_beginning_of_a_statement_shows_no_part_of_a_string_that_is_cut_in_two():
+    sql = f"SELECT 1, * FROM s3('https://b', 'k', '{S}"
+    assert masked(sql, cut=True) == f"SELECT 1, * FROM s3('https://b', {HIDDEN},"
+
+
 @given(st.text(min_size=4).filter(lambda secret: secret not in HIDDEN and secret not in UNREADABLE))
 def test_a_password_of_any_characters_is_hidden(secret):
     sql = f"SELECT * FROM postgresql('h', 'd', 't', 'u', {literal(secret)})"

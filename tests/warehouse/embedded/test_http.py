@@ -181,6 +181,54 @@ def test_does_not_compress_unasked(client):
     assert "content-encoding" not in answer.headers
 
 
+VALUES = [
+    ("VALUES (1, 'a'), (2, 'b')", 2),
+    ("(n, s) VALUES (1 + 1, concat('a', 'b')), (3, 'it''s')", 2),
+    ("FORMAT Values (1, 'a')", 1),
+    ("SETTINGS async_insert = 0 VALUES (1, 'a');", 1),
+    ("VALUES " + ", ".join(f"({n}, 'x')" for n in range(300_000)), 300_000),
+    ("SELECT number, 'x' FROM numbers(7)", 7),
+    ("(n) SELECT 1 UNION ALL SELECT 2", 2),
+    ("WITH 3 AS k SELECT k, 'values'", 1),
+    ("(n, s) (SELECT 1, 'format')", 1),
+    ('FORMAT JSONEachRow {"n": 1}', 1),
+    ("FORMAT CSV\n1,a\n2,b\n", 2),
+    ("FORMAT TSV\n1\ta\n", 1),
+]
+
+
+@pytest.mark.parametrize(("tail", "rows"), VALUES)
+def test_inserts_however_their_rows_are_given(client, db, tail, rows):
+    client.do(f"CREATE TABLE {db}.t (n UInt32, s String) ENGINE = MergeTree ORDER BY n")
+    answer = client.ask(f"INSERT INTO {db}.t {tail}")
+    assert answer.code == 0, answer.text
+    assert answer.summary["written_rows"] == rows
+    assert client.rows(f"SELECT count() FROM {db}.t") == [[rows]]
+    head, _, data = f"INSERT INTO {db}.t {tail}".partition("\n")
+    if len(head) < 10_000:
+        assert client.send("POST", {"query": head}, data.encode()).summary["written_rows"] == rows
+
+
+def test_values_take_parameters(client, db):
+    client.do(f"CREATE TABLE {db}.t (n UInt32, s String) ENGINE = MergeTree ORDER BY n")
+    client.do(f"INSERT INTO {db}.t VALUES ({{n:UInt32}}, {{s:String}})", param_n="4", param_s="four")
+    assert client.rows(f"SELECT * FROM {db}.t") == [[4, "four"]]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM INFILE '/etc/hostname' FORMAT LineAsString",
+        "/**/ from /* */ infile '/etc/hostname' FORMAT LineAsString",
+        "(s) FROM INFILE '/etc/hostname' COMPRESSION 'none' FORMAT CSV",
+    ],
+)
+def test_no_file_of_the_server_is_read_by_insert(client, db, sql):
+    client.do(f"CREATE TABLE {db}.t (s String) ENGINE = MergeTree ORDER BY s")
+    assert client.ask(f"INSERT INTO {db}.t {sql}").code == 48
+    assert client.rows(f"SELECT count() FROM {db}.t") == [[0]]
+
+
 def test_an_error_names_no_credentials(client):
     sql = "SELECT * FROM url('http://kim:hunter2@127.0.0.1:1/x.csv', 'CSV', 'a Int32') SETTINGS http_max_tries = 1"
     answer = client.ask(sql)

@@ -14,7 +14,6 @@ from datacontract_runner.embedded.definers import with_definer
 from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.inserts import PIECE, insert
 from datacontract_runner.embedded.kills import is_kill_query, kill_queries
-from datacontract_runner.embedded.masking import masked
 from datacontract_runner.embedded.multipart import with_form
 from datacontract_runner.embedded.query_log import Label
 from datacontract_runner.embedded.rejection import Rejection
@@ -23,13 +22,19 @@ from datacontract_runner.embedded.response import Response, content_type, refuse
 from datacontract_runner.embedded.results import Question, answer
 from datacontract_runner.embedded.running import Running, RunningStatements
 from datacontract_runner.embedded.sessions import Sessions
-from datacontract_runner.embedded.statement import Verb, head_tokens, insert_head, output_clauses, verb_of
+from datacontract_runner.embedded.statement import (
+    OutputClauses,
+    Verb,
+    head_tokens,
+    insert_head,
+    output_clauses,
+    verb_of,
+)
 from datacontract_runner.embedded.tokens import tokenize
 from datacontract_runner.embedded.turn import Turn, prepare
 from datacontract_runner.sql import literal
 
 Watch = Callable[[str], None]
-_SHOWN = 4096
 
 
 class Executor:
@@ -102,7 +107,7 @@ class Executor:
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)
         label = Label(turn.connection.tag, user.name, query_id, request.parameter("log_comment"))
         turn.connection.query(f"SET log_comment = {literal(label.log_comment)}")
-        running = Running(query_id, user.name, _shown(text), turn.connection.tag, time.monotonic())
+        running = Running(query_id, user.name, text, turn.connection.tag, time.monotonic())
         stack.enter_context(self._running.during(running))
         watch(turn.connection.tag)
         if parser is None:
@@ -123,7 +128,8 @@ class Executor:
     def _statement(self, turn: Turn) -> Response:
         verb = verb_of(head_tokens(_by_bytes(turn.text)))
         head = insert_head(_by_bytes(turn.text)) if verb is Verb.INSERT else None
-        if head is not None:
+        # Values may name parameters, which only a statement of text can have.
+        if head is not None and not (head.data_format == "Values" and turn.request.query_parameters):
             self._check(turn, turn.text[: head.data_start].decode())
             sql = turn.text[: len(head.sql)]
             return insert(turn.connection, head, sql, turn.text[head.data_start :], turn.request.body)
@@ -185,13 +191,9 @@ def _by_bytes(text: bytes) -> str:
     return text.decode("latin-1")
 
 
-def _shown(text: bytes) -> str:
-    return masked(text[:_SHOWN].decode(errors="replace"))
-
-
 def _question(turn: Turn, text: bytes, verb: Verb) -> Question:
     sql = text.decode(errors="replace")
-    clauses = output_clauses(tokenize(sql))
+    clauses = OutputClauses() if verb is Verb.INSERT else output_clauses(tokenize(sql))
     return Question(text, verb, turn.connection.classify(sql), clauses, turn.request)
 
 

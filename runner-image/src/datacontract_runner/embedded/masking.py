@@ -27,17 +27,24 @@ _SIGNED_URL = re.compile(
 )
 
 
-def masked(sql: str) -> str:
+def masked(sql: str, *, cut: bool = False) -> str:
     """Rewrites a statement so that it can be shown: passwords, keys, headers and signed addresses are hidden.
 
     A string is hidden when it is an argument of a function that takes credentials and stands after the address,
     database and table, when the name it is given to says so (``secret_access_key = '...'``), or when it follows
     ``IDENTIFIED ... BY`` or ``PASSWORD``. A statement that cannot be read is hidden whole.
+
+    Args:
+        sql: the statement.
+        cut: it is only the beginning of one; a string that is cut in two is left out.
     """
+    tokens: list[Token] = []
     try:
-        tokens = list(tokenize(sql))
+        tokens.extend(tokenize(sql))
     except Rejection:
-        return UNREADABLE
+        if not cut:
+            return UNREADABLE
+        sql = sql[: tokens[-1].end] if tokens else ""
     out, at = [], 0
     for token, hidden in zip(tokens, _secrets(tokens), strict=True):
         out += [sql[at : token.start], HIDDEN if hidden else _without_url_secrets(token)]

@@ -48,7 +48,7 @@ class NativeWriter:
         return out
 
     def lacks_types(self, first: bytes) -> bool:
-        """Whether the types must be asked for before more blocks are written, by the first block: it may have a DateTime."""
+        """Whether the types must be asked for first: the first block tells whether there may be a DateTime."""
         self._zoned = self._version >= _ZONES and _PLAIN in first
         return self._zoned and self._columns is None
 

@@ -123,7 +123,7 @@ def _hold_back(blocks: Iterator[Result], limit: float) -> tuple[list[Result], bo
 
 
 def _total(blocks: list[Result]) -> Result:
-    """What the blocks so far say together: what was read is counted from the beginning, what was given block by block."""
+    """The blocks' counts together: what was read counts from the beginning, what was given block by block."""
     rows, size = sum(block.result_rows for block in blocks), sum(len(block.data) for block in blocks)
     return replace(blocks[-1], data=b"", result_rows=rows, result_bytes=size) if blocks else Result()
 

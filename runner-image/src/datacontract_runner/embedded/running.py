@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from datacontract_runner.embedded.masking import masked
 from datacontract_runner.embedded.rejection import Rejection
 
 DUPLICATE = 216
+_SHOWN = 4096
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,14 @@ class Running:
 
     query_id: str
     user: str
-    sql: str
+    text: bytes
     tag: str
     began: float
+
+    @property
+    def sql(self) -> str:
+        """The statement's beginning, without credentials."""
+        return masked(self.text[:_SHOWN].decode(errors="replace"), cut=len(self.text) > _SHOWN)
 
     @property
     def elapsed(self) -> float:

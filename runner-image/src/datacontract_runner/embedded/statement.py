@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice, pairwise
 
+from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.embedded.tokens import Kind, Token, tokenize
 
 # What the beginning of a statement can be recognised by.
@@ -49,25 +50,36 @@ def verb_of(tokens: list[Token]) -> Verb:
 
 
 def insert_head(text: str) -> InsertHead | None:
-    """Finds where an INSERT's own data begin: after ``FORMAT name`` and one line end.
+    """Finds where an INSERT's own data begin: after ``FORMAT name`` and one line end, or after ``VALUES``.
 
     Args:
         text: the beginning of the request, one character per byte, so that offsets are those of the bytes.
 
     Returns:
-        None when the rows come from a SELECT, from VALUES or from a file: then the text is the whole statement.
+        None when the rows come from a SELECT: then the text is the whole statement.
+
+    Raises:
+        Rejection: code 48 for ``FROM INFILE``, which would read the files of the server.
     """
     depth = 0
     tokens = tokenize(text)
     for token in tokens:
         depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 and token.word in ("SELECT", "VALUES", "WITH", "FROM", "WATCH"):
+        if depth == 0 and token.word in ("SELECT", "WITH", "FROM", "WATCH"):
+            _refuse_infile(token, next(tokens, None))
             return None
         if token.text == "(" and _peeks_select(text, token.end):
             return None
+        if depth == 0 and token.word == "VALUES":
+            return InsertHead(text[: token.start], "Values", token.end)
         if depth == 0 and token.word == "FORMAT":
             return _data_of(text, token, next(tokens, None))
     return None
+
+
+def _refuse_infile(token: Token, following: Token | None) -> None:
+    if token.word == "FROM" and following is not None and following.word == "INFILE":
+        raise Rejection(48, "INSERT FROM INFILE is not allowed over HTTP: send the file as the body.")
 
 
 def _peeks_select(text: str, at: int) -> bool:
@@ -76,7 +88,7 @@ def _peeks_select(text: str, at: int) -> bool:
 
 
 def _data_of(text: str, keyword: Token, name: Token | None) -> InsertHead | None:
-    if name is None or not name.is_name or name.value.upper() == "VALUES":
+    if name is None or not name.is_name:
         return None
     start = name.end
     while start < len(text) and text[start] in " \t;\r":
