@@ -1,5 +1,6 @@
 """Staged tables are measured, and what is found is said in words."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -42,8 +43,8 @@ def _only(connection: Connection, database: str, rule: dict[str, Any], column: s
 MEASURED: list[tuple[dict[str, Any], str | None, bool, str]] = [
     (metric("rowCount", mustBeGreaterThan=8), None, False, "8 rows"),
     (metric("rowCount", mustBeGreaterOrEqualTo=8), None, True, "8 rows"),
-    (metric("nullValues", mustBeLessThan=25, unit="percent"), "a", False, "25 % (2 of 8) null"),
-    (metric("nullValues", mustBeLessOrEqualTo=25, unit="percent"), "a", True, "25 % (2 of 8) null"),
+    (metric("nullValues", mustBeLessThan=25, unit="percent"), "a", False, "25 % null (2 of 8)"),
+    (metric("nullValues", mustBeLessOrEqualTo=25, unit="percent"), "a", True, "25 % null (2 of 8)"),
     (metric("missingValues", mustBe=2), "a", True, "2 missing"),
     (metric("missingValues", arguments={"missingValues": ["", "y"]}, mustBe=2), "s", False, "3 missing"),
     (metric("invalidValues", arguments={"validValues": [2, 3, 4]}), "a", False, "2 invalid"),
@@ -55,8 +56,8 @@ MEASURED: list[tuple[dict[str, Any], str | None, bool, str]] = [
     ({"type": "sql", "query": "SELECT NULL", "mustBe": 0}, None, False, "no number"),
     ({"type": "sql", "query": "SELECT 1 UNION ALL SELECT 1", "mustBe": 1}, None, False, "no number"),
     (expectation("expect_column_values_to_be_between", min_value=1, max_value=5, mostly=0.8), "a", True,
-     "16.7 % (1 of 6) not from 1 to 5"),
-    (expectation("expect_column_values_to_match_regex", regex="^x"), "s", False, "28.6 % (2 of 7) not matching '^x'"),
+     "16.7 % not from 1 to 5 (1 of 6)"),
+    (expectation("expect_column_values_to_match_regex", regex="^x"), "s", False, "28.6 % not matching '^x' (2 of 7)"),
     (expectation("expect_table_columns_to_match_set", column_set=["id", "a", "z"]), None, False,
      "missing z; unexpected b, mail, s"),
     (expectation("unexpected_rows_expectation", unexpected_rows_query="SELECT * FROM {batch} WHERE a > 4"), None, False,
@@ -127,6 +128,43 @@ def test_values_of_personal_data_are_neither_shown_nor_stored(
     assert not any(result.success for result in results)
     assert "@" not in told
     assert "example" not in told
+
+
+KEYED = tuple({**p, "primaryKey": True} if p["name"] == "id" else p for p in PROPERTIES)
+
+SAMPLED = [
+    (metric("nullValues"), "a", [{"id": 0, "a": None}, {"id": 1, "a": None}]),
+    (metric("duplicateValues"), "a", [{"id": 2, "a": 2}, {"id": 3, "a": 2}]),
+    (metric("duplicateValues", arguments={"properties": ["a", "id"]}, mustBe=1), "a", []),
+    (expectation("expect_column_values_to_be_between", max_value=5), "a", [{"id": 7, "a": 600}]),
+    (expectation("expect_column_value_z_scores_to_be_less_than", threshold=2, double_sided=True), "a",
+     [{"id": 7, "a": 600}]),
+    (expectation("expect_column_values_to_be_in_set", value_set=["kim@example.org"], mostly=0.9), "mail",
+     [{"id": 1}, {"id": 3}, {"id": 5}, {"id": 7}]),
+    (expectation("expect_column_max_to_be_between", max_value=5), "a", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "column", "rows"), SAMPLED)
+def test_a_failed_rule_shows_rows_by_their_key_and_never_personal_data(
+    connection: Connection, staged: str, rule: dict[str, Any], column: str, rows: list[dict[str, Any]]
+) -> None:
+    promised = tuple({**p, "quality": [rule]} if p["name"] == column else p for p in KEYED)
+    *_, result = validate(connection, staged, promising(promised))
+    assert not result.success
+    found = sorted(({**sample.key, **sample.values} for sample in result.samples), key=str)
+    assert found == rows
+    assert json.loads(result.document)["result"].get("partial_unexpected_index_list", []) == [
+        {**sample.key, **sample.values} for sample in result.samples
+    ]
+
+
+def test_samples_are_in_the_report_and_in_the_ledger(connection: Connection, ledger: Ledger, staged: str) -> None:
+    rule = {**expectation("expect_column_values_to_be_between", column="a", max_value=5), "name": "small"}
+    results = validate(connection, staged, promising(KEYED, [rule]))
+    record(ledger, "default/rules", "run-samples", results)
+    assert report(results).failures[0].found == "16.7 % not at most 5 (1 of 6), such as id 7 a 600"
+    assert check_results(ledger, "run-samples")[-1].samples == results[-1].samples
 
 
 def test_the_ledger_gives_results_back(connection: Connection, ledger: Ledger, staged: str) -> None:

@@ -29,6 +29,7 @@ CHECK_RESULTS = LedgerTable(
         LedgerColumn("observed", "String", "Observed value of checks about one value; empty for personal data."),
         LedgerColumn("error", "String", "Why the check could not be evaluated; empty when it could."),
         LedgerColumn("path", "String", "Place of the rule in the contract, such as spec.schema[0].quality[1]."),
+        LedgerColumn("samples", "Array(String)", "Rows that break the rule: JSON of key and values; no personal data."),
         LedgerColumn("document", "String", "The result as a Great Expectations validation result, JSON."),
         UPDATED_AT,
     ),

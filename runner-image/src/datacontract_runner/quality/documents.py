@@ -6,43 +6,43 @@ back and renders them. Nothing here imports it.
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from datacontract_api.quality import Severity
 from datacontract_runner.quality.check import Check, Measured
+from datacontract_runner.quality.result import CheckResult
+from datacontract_runner.quality.samples import Sample
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "warning"}
 
 
-def validation_result(check: Check, *, success: bool, measured: Measured, error: str = "") -> str:
+def validation_result(check: Check, result: CheckResult) -> str:
     """One check's result as JSON.
 
     Args:
         check: what was promised.
-        success: the verdict.
-        measured: counts and observed value, already without personal data.
-        error: why the check could not be evaluated.
+        result: verdict, counts, observed value and samples, already without personal data.
     """
     document = {
-        "success": success,
+        "success": result.success,
         "expectation_config": {
             "type": check.expectation,
-            "kwargs": {"batch_id": f"{check.table}", **check.kwargs},
+            "kwargs": {"batch_id": check.table, **check.kwargs},
             "meta": {"name": check.name, "origin": check.origin.value, "path": check.path},
             "severity": _SEVERITIES[check.severity],
         },
-        "result": _result(measured),
+        "result": _result(result.measured) | _samples(result.samples),
         "meta": {},
         "exception_info": {
-            "raised_exception": bool(error),
-            "exception_message": error or None,
+            "raised_exception": bool(result.error),
+            "exception_message": result.error or None,
             "exception_traceback": None,
         },
     }
-    return json.dumps(document, default=_json, ensure_ascii=False)
+    return json.dumps(plain(document), ensure_ascii=False, allow_nan=False)
 
 
 def _result(measured: Measured) -> dict[str, Any]:
@@ -55,6 +55,19 @@ def _result(measured: Measured) -> dict[str, Any]:
         result["observed_value"] = measured.observed
     if measured.details:
         result["details"] = dict(measured.details)
+    return result
+
+
+def _samples(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Samples under Great Expectations' names: one value, or an object of several, and the key to find it by."""
+    shown = [sample.values for sample in samples if sample.values]
+    result: dict[str, Any] = {}
+    if shown:
+        single = all(len(values) == 1 for values in shown)
+        result["partial_unexpected_list"] = [next(iter(values.values())) if single else values for values in shown]
+    if samples and samples[0].key:
+        result["unexpected_index_column_names"] = list(samples[0].key)
+        result["partial_unexpected_index_list"] = [{**sample.key, **sample.values} for sample in samples]
     return result
 
 
@@ -105,10 +118,14 @@ def suite_result(documents: Iterable[str], suite: str, run_id: str) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _json(value: Any) -> Any:
-    """What JSON has no word for: moments as text, exact numbers as numbers where they stay exact."""
+def plain(value: Any) -> Any:
+    """A value in JSON's words: moments as text, exact numbers as floats, what is not finite as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(each) for each in value]
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value) if math.isfinite(value) else None
-    return str(value)
+    if isinstance(value, float | Decimal):
+        return float(value) if math.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from datacontract_runner.quality import plan
 from datacontract_runner.quality.check import Check
 from datacontract_runner.quality.plan import TablePlan
-from datacontract_runner.quality.questions import Aggregate, Columns, Expectation, Question, Unanswered
+from datacontract_runner.quality.questions import Aggregate, Columns, Expectation, Query, Question, Unanswered
 from datacontract_runner.warehouse import Connection, Statement, StatementFailed
 
 
@@ -39,13 +39,17 @@ class Examiner:
         """Everything that was asked about one table; a question that cannot be answered spoils no other."""
         found: Found = dict(self._aggregates(table.table, table.aggregates))
         for query in table.queries:
-            found[query] = self._rows(plan.statement(self._database, table.table, query))
+            found[query] = self.ask(table.table, query)
         if table.structure:
             rows = self._rows(plan.describe(self._database, table.table))
             found[Columns()] = rows if isinstance(rows, Unanswered) else [tuple(row[:2]) for row in rows]
         if table.expectations:
             found.update(zip(table.expectations, self._delegate.evaluate(table.table, table.expectations), strict=True))
         return found
+
+    def ask(self, table: str, query: Query) -> list[tuple[Any, ...]] | Unanswered:
+        """The rows of one statement about a table."""
+        return self._rows(plan.statement(self._database, table, query))
 
     def _aggregates(self, table: str, aggregates: tuple[Aggregate, ...]) -> Iterable[tuple[Question, Any]]:
         """One SELECT; when ClickHouse refuses it, halves of it, so that the culprit alone stays unanswered."""

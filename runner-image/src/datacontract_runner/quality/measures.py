@@ -85,20 +85,25 @@ class Duplicates:
     where: str | None = None
 
     @property
+    def keys(self) -> str:
+        """SELECT of the keys that occur more than once."""
+        return self._repeated(sql.columns(self.columns))
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """How many rows, how many of them ignored, and one GROUP BY for the keys that occur more than once."""
-        nulls = all_of(*(f"isNotNull({sql.identifier(column)})" for column in self.columns), self.where)
-        key = sql.columns(self.columns)
-        groups = (
-            f"SELECT count() AS `__datacontract_rows` FROM {TABLE} WHERE {nulls} "  # noqa: S608
-            f"GROUP BY {key} HAVING count() > 1"
-        )
+        groups = self._repeated("count() AS `__datacontract_rows`")
         missing = () if self.missing is None else (count_where(self.where, self.missing),)
         return (
             count_where(self.where),
             Query(f"SELECT sum(`__datacontract_rows`), count() FROM ({groups})"),  # noqa: S608
             *missing,
         )
+
+    def _repeated(self, selected: str) -> str:
+        nulls = all_of(*(f"isNotNull({sql.identifier(column)})" for column in self.columns), self.where)
+        key = sql.columns(self.columns)
+        return f"SELECT {selected} FROM {TABLE} WHERE {nulls} GROUP BY {key} HAVING count() > 1"  # noqa: S608
 
     def read(self, answers: Answers) -> Measured:
         """Rows that share their key with another row; `details` tells how many keys they are."""
@@ -130,10 +135,14 @@ class RowsAgainst:
     where: str | None = None
 
     @property
+    def prelude(self) -> str:
+        """WITH clause that computes the statistics."""
+        return f"WITH (SELECT tuple({self.statistics}) FROM {TABLE} WHERE {self.present}) AS {STATISTICS} "  # noqa: S608
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         """How many rows, how many of them ignored, and one statement for the unexpected ones."""
-        statistics = f"(SELECT tuple({self.statistics}) FROM {TABLE} WHERE {self.present}) AS {STATISTICS}"  # noqa: S608
-        query = Query(f"WITH {statistics} SELECT countIf({self.unexpected}) FROM {TABLE}")  # noqa: S608
+        query = Query(f"{self.prelude}SELECT countIf({self.unexpected}) FROM {TABLE}")  # noqa: S608
         return count_where(self.where), query, count_where(self.where, self.missing)
 
     def read(self, answers: Answers) -> Measured:

@@ -7,13 +7,15 @@ from typing import Any
 from datacontract_api.quality import Severity
 from datacontract_runner.ledger import Ledger
 from datacontract_runner.quality.check import Measured, Origin
-from datacontract_runner.quality.result import CheckResult, plain
+from datacontract_runner.quality.documents import plain
+from datacontract_runner.quality.result import CheckResult
+from datacontract_runner.quality.samples import Sample
 
 TABLE = "check_results"
 
 _COLUMNS = (
     "check, table, columns, severity, origin, expectation, compiled, success, expected, found, "
-    "element_count, missing_count, unexpected_count, observed, error, path, document"
+    "element_count, missing_count, unexpected_count, observed, error, path, samples, document"
 )
 
 
@@ -41,11 +43,16 @@ def _row(contract: str, run_id: str, number: int, result: CheckResult) -> dict[s
         "element_count": measured.element_count,
         "missing_count": measured.missing_count,
         "unexpected_count": measured.unexpected_count,
-        "observed": plain(measured.observed),
+        "observed": "" if measured.observed is None else str(measured.observed),
         "error": result.error,
         "path": result.path,
+        "samples": [_sample_text(sample) for sample in result.samples],
         "document": result.document,
     }
+
+
+def _sample_text(sample: Sample) -> str:
+    return json.dumps(plain({"key": sample.key, "values": sample.values}), ensure_ascii=False, allow_nan=False)
 
 
 def check_results(ledger: Ledger, run_id: str) -> list[CheckResult]:
@@ -61,7 +68,7 @@ def check_results(ledger: Ledger, run_id: str) -> list[CheckResult]:
 
 def _result(row: tuple[Any, ...]) -> CheckResult:
     name, table, columns, severity, origin, expectation, compiled, success, expected, found = row[:10]
-    total, missing, unexpected, observed, error, path, document = row[10:]
+    total, missing, unexpected, observed, error, path, samples, document = row[10:]
     return CheckResult(
         name=name,
         table=table,
@@ -76,6 +83,7 @@ def _result(row: tuple[Any, ...]) -> CheckResult:
         measured=Measured(total, missing, unexpected, observed or None),
         error=error,
         path=path,
+        samples=tuple(Sample(**json.loads(sample)) for sample in samples),
         document=document,
     )
 

@@ -2,19 +2,24 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from datacontract_api.quality import Severity
 from datacontract_api.report import CheckFailure
 from datacontract_runner.quality.check import Check, Measured, Origin
 from datacontract_runner.quality.measures import Delegated
 from datacontract_runner.quality.questions import Answers, Unanswered
+from datacontract_runner.quality.samples import Sample
 
 HIDDEN = "hidden: personal data"
 
 _MESSAGE_LIMIT = 600
 
-_NOISE = re.compile(r"^.*?DB::Exception: |: In scope .*$|\s*\(version .*$", re.DOTALL)
+_SHOWN = 2
+"""Samples in a stage's report; the ledger has more."""
+
+_NOISE = re.compile(
+    r"^.*?DB::Exception: |: In scope .*$|\s*\(version .*$|\n\) SETTINGS readonly.*$|\. Expected one of.*$", re.DOTALL
+)
 
 _ABOUT_THE_RULE = frozenset((42, 43, 44, 46, 47, 60, 62, 81, 164, 386, 427, 497))
 """Errors of ClickHouse whose text names functions, columns, types and the rule itself, never a value of the data."""
@@ -38,6 +43,7 @@ class CheckResult:
         measured: counts and observed value; the value is left out where it is personal data.
         error: why the check could not be evaluated; empty when it could.
         path: its place in the contract.
+        samples: some of the rows that break the rule.
         document: the result as a Great Expectations validation result, as JSON.
     """
 
@@ -54,6 +60,7 @@ class CheckResult:
     measured: Measured = field(default_factory=Measured)
     error: str = ""
     path: str = ""
+    samples: tuple[Sample, ...] = ()
     document: str = ""
 
     @property
@@ -63,8 +70,10 @@ class CheckResult:
 
     @property
     def failure(self) -> CheckFailure:
-        """The result for a stage's report."""
-        return CheckFailure(name=self.name, severity=self.severity.value, expected=self.expected, found=self.found)
+        """The result for a stage's report: with a few samples."""
+        shown = "; ".join(str(sample) for sample in self.samples[:_SHOWN])
+        found = f"{self.found}, such as {shown}" if shown else self.found
+        return CheckFailure(name=self.name, severity=self.severity.value, expected=self.expected, found=found)
 
 
 def judge(check: Check, answers: Answers | Unanswered) -> CheckResult:
@@ -96,7 +105,7 @@ def _reason(check: Check, unanswered: Unanswered) -> str:
     """Why, in words; a message that may quote a value of personal data gives way to the code."""
     if check.personal and unanswered.code not in _ABOUT_THE_RULE:
         return f"ClickHouse error {unanswered.code}" if unanswered.code else f"an error ({HIDDEN})"
-    return _NOISE.sub("", unanswered.message).strip()[:_MESSAGE_LIMIT]
+    return " ".join(_NOISE.sub("", unanswered.message).split())[:_MESSAGE_LIMIT]
 
 
 def _without_values(measured: Measured) -> Measured:
@@ -104,8 +113,6 @@ def _without_values(measured: Measured) -> Measured:
 
 
 def _result(check: Check, *, success: bool, found: str, measured: Measured, error: str = "") -> CheckResult:
-    from datacontract_runner.quality.documents import validation_result
-
     return CheckResult(
         name=check.name,
         table=check.table,
@@ -120,10 +127,4 @@ def _result(check: Check, *, success: bool, found: str, measured: Measured, erro
         measured=measured,
         error=error,
         path=check.path,
-        document=validation_result(check, success=success, measured=measured, error=error),
     )
-
-
-def plain(value: Any) -> str:
-    """An observed value for the ledger: text as it is, nothing for none."""
-    return "" if value is None else str(value)
