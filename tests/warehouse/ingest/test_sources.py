@@ -206,6 +206,24 @@ def test_postgres_filters_where_the_rows_are(loads: Loads, postgres: PostgresSer
     assert """("at" > '2024-01-01 00:00:09.000000')""" in asked[-1]
 
 
+def test_postgres_that_writes_moments_in_another_time_zone_is_refused(loads: Loads, postgres: PostgresServer) -> None:
+    postgres.execute(
+        """
+        CREATE TABLE "mo'ments" (id int, at timestamptz); INSERT INTO "mo'ments" VALUES (1, '2024-07-01 12:00:00Z');
+        CREATE TABLE days (id int, on_day date); INSERT INTO days VALUES (1, '2024-07-01');
+        ALTER ROLE loader SET timezone = 'America/New_York';
+        """
+    )
+    try:
+        with pytest.raises(Unsupported, match=r"time zone America/New_York.* ALTER ROLE"):
+            loads.load(postgres.source("mo'ments"), postgres.secret)
+        assert loads.load(postgres.source("days"), postgres.secret).rows == 1
+    finally:
+        postgres.execute("ALTER ROLE loader RESET timezone;")
+    loads.load(postgres.source("mo'ments"), postgres.secret)
+    assert loads.connection.value(f"SELECT toString(at) FROM {loads.database}.loaded") == "2024-07-01 12:00:00.000000"
+
+
 @pytest.mark.parametrize(
     "name", [name for name in HOSTILE if len(name) < 60 and not set(name) & set('"\\') and name != "_path"]
 )

@@ -37,7 +37,14 @@ class Secret:
     value: str = field(repr=False)
 
 
-Argument = str | int | Secret
+@dataclass(frozen=True)
+class ForeignQuery:
+    """An argument that is a query for the source's own database, in its own SQL."""
+
+    text: str
+
+
+Argument = str | int | Secret | ForeignQuery
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,23 @@ class LocalFiles:
 Relation = TableFunction | LocalFiles
 
 
+@dataclass(frozen=True)
+class Precondition:
+    """Something about a source that must hold before it is read, since reading it would go wrong unnoticed.
+
+    Args:
+        relation: has the column ``found``.
+        obstacle: ClickHouse SQL over ``found`` that holds where it stands in the way.
+        message: what is wrong; ``{found}`` stands for the value.
+        remedy: what to do about it.
+    """
+
+    relation: TableFunction
+    obstacle: str
+    message: str
+    remedy: str
+
+
 class SourceKind(Model):
     """One kind of source. A subclass in a file of this package is all that a new kind needs."""
 
@@ -106,6 +130,14 @@ class SourceKind(Model):
         Args:
             credentials: values of the Secret by key; empty when the contract names none.
         """
+
+    def preconditions(self, credentials: Mapping[str, str]) -> tuple[Precondition, ...]:  # noqa: ARG002 - most have none
+        """What must hold before the relation is read.
+
+        Args:
+            credentials: as for `relation`.
+        """
+        return ()
 
     @abstractmethod
     def describe(self) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from datacontract_api.base import Expected
 from datacontract_api.references import SecretReference
-from datacontract_api.sources.base import Secret, SourceKind, TableFunction
+from datacontract_api.sources.base import ForeignQuery, Precondition, Secret, SourceKind, TableFunction
 
 Host = Annotated[
     str,
@@ -19,6 +19,9 @@ PgName = Annotated[
     StringConstraints(pattern=r'^[^"\\\x00-\x1f]+$', min_length=1, max_length=63),
     Expected("a name without double quotes and backslashes, which ClickHouse cannot pass on to PostgreSQL"),
 ]
+
+
+_UTC = "('UTC', 'Etc/UTC', 'GMT', 'Etc/GMT', 'UCT', 'Etc/UCT', 'Zulu', 'Etc/Zulu')"
 
 
 class PostgresSource(SourceKind):
@@ -35,12 +38,32 @@ class PostgresSource(SourceKind):
     credentials_secret_ref: SecretReference = Field(description="Secret with the keys `username` and `password`.")
 
     def relation(self, credentials: Mapping[str, str]) -> TableFunction:
+        return self._function(credentials, self.table)
+
+    def preconditions(self, credentials: Mapping[str, str]) -> tuple[Precondition, ...]:
+        name = f'"{self.schema_name}"."{self.table}"'.replace("'", "''")
+        query = f"""
+            SELECT current_setting('TimeZone') AS found FROM pg_catalog.pg_attribute
+            WHERE attrelid = to_regclass('{name}') AND atttypid = 'timestamptz'::regtype LIMIT 1
+        """  # noqa: S608 - the name cannot hold a double quote or backslash, and single ones are doubled
+        return (
+            Precondition(
+                self._function(credentials, ForeignQuery(query)),
+                obstacle=f"found != timezone() AND NOT (found IN {_UTC} AND timezone() IN {_UTC})",
+                message="PostgreSQL writes this account's timestamptz values in the time zone {found}, "
+                "and ClickHouse would read them as if they were in its own.",
+                remedy="Run in PostgreSQL: ALTER ROLE <the account of the Secret> SET timezone = 'UTC' "
+                "(or ClickHouse's own time zone).",
+            ),
+        )
+
+    def _function(self, credentials: Mapping[str, str], table: str | ForeignQuery) -> TableFunction:
         return TableFunction(
             "postgresql",
             (
                 f"{self.host}:{self.port}",
                 self.database,
-                self.table,
+                table,
                 Secret(credentials["username"]),
                 Secret(credentials["password"]),
                 self.schema_name,

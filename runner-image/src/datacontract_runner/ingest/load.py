@@ -16,6 +16,7 @@ from datacontract_runner.ingest.failures import Subject
 from datacontract_runner.ingest.files import LocalFile, observe_files, refuse_archive
 from datacontract_runner.ingest.modes import MODES
 from datacontract_runner.ingest.observe import observe_columns
+from datacontract_runner.ingest.preconditions import check_preconditions
 from datacontract_runner.ingest.reading import FunctionReading, Reading, local_reading
 from datacontract_runner.ingest.target import Target
 from datacontract_runner.stages.context import RunContext
@@ -59,7 +60,9 @@ def load_into(context: RunContext, database: str) -> Loaded:
     """
     contract = context.contract
     source = contract.spec.source.selected
-    relation = source.relation(resolve_credentials(source, context.secrets))
+    credentials = resolve_credentials(source, context.secrets)
+    relation = source.relation(credentials)
+    check_preconditions(source, credentials, context.connection)
     files = observe_files(relation, context.folder) if isinstance(relation, LocalFiles) else ()
     subject = Subject(source.kind, source.describe(), _personal(contract))
     readings = _readings(source, relation, files, context.shares_disk)

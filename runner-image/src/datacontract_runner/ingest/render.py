@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from datacontract_api.sources import Secret, TableFunction
+from datacontract_api.sources import ForeignQuery, Secret, TableFunction
 from datacontract_api.sources.base import Argument
 from datacontract_runner import sql
 from datacontract_runner.ingest.column import Column, structure
@@ -49,6 +49,8 @@ def render(function: TableFunction, columns: Sequence[Column] | None = None) -> 
 
 
 def _argument(argument: Argument) -> str:
+    if isinstance(argument, ForeignQuery):
+        return f"query({sql.literal(argument.text)})"
     return sql.literal(argument.value if isinstance(argument, Secret) else argument)
 
 
