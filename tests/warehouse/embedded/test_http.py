@@ -72,9 +72,26 @@ def test_answers_an_error_with_its_code_and_status(client, sql, status, code):
     assert f"Code: {code}." in answer.text
 
 
-@pytest.mark.parametrize("sql", ["CREATE DATABASE by_get", "INSERT INTO x SELECT 1", "DROP TABLE x"])
-def test_a_get_changes_nothing(client, sql):
+@pytest.mark.parametrize(
+    "sql", ["CREATE DATABASE by_get", "INSERT INTO x SELECT 1", "INSERT INTO x VALUES (1)", "INSERT INTO x FORMAT CSV 1", "DROP TABLE x", "CREATE ROLE by_get", "GRANT SELECT ON *.* TO default"],
+)  # fmt: skip
+def test_a_get_and_a_read_only_request_change_nothing(client, sql):
     assert client.send("GET", {"query": sql}).code == 164
+    assert client.ask(sql, readonly="1").code == 164
+    assert client.ask(sql, readonly="2", session_id="read-only").code == 164
+
+
+def test_a_read_only_request_leaves_its_session_as_it_was(client, db):
+    session = client.within(session_id=f"{db}s")
+    assert session.ask("SELECT 1", readonly="1").text == "1"
+    session.do(f"CREATE TABLE {db}.t (a UInt8) ENGINE = Memory")
+
+
+def test_a_session_that_made_itself_read_only_can_still_read(client, db):
+    session = client.within(session_id=f"{db}s")
+    session.do("SET readonly = 1")
+    assert session.ask("SELECT 1").text == "1"
+    assert session.ask(f"CREATE TABLE {db}.t (a UInt8) ENGINE = Memory").code == 164
 
 
 def test_the_result_after_an_error_is_clean(client):

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from datacontract_runner.embedded.access.control import authenticate, carry_out
 from datacontract_runner.embedded.access.model import DEFAULT_USER
 from datacontract_runner.embedded.access.parser import Parser, changes_access, find_parser, parse
+from datacontract_runner.embedded.connection import Classified
 from datacontract_runner.embedded.definers import with_definer
 from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.inserts import PIECE, insert
@@ -34,6 +35,7 @@ from datacontract_runner.embedded.tokens import tokenize
 from datacontract_runner.embedded.turn import Turn, prepare
 from datacontract_runner.sql import literal
 
+_READONLY = 164
 Watch = Callable[[str], None]
 
 
@@ -106,7 +108,7 @@ class Executor:
         )
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)
         label = Label(turn.connection.tag, user.name, query_id, request.parameter("log_comment"))
-        turn.connection.query(f"SET log_comment = {literal(label.log_comment)}")
+        _set_label(turn, label)
         running = Running(query_id, user.name, text, turn.connection.tag, time.monotonic())
         stack.enter_context(self._running.during(running))
         watch(turn.connection.tag)
@@ -144,7 +146,9 @@ class Executor:
         sql = with_definer(text.decode(errors="surrogateescape"), turn.user.name, self._engine.access, turn.connection)
         text = sql.encode(errors="surrogateescape")
         question = _question(turn, text, verb)
-        _refuse(turn.request, question)
+        _refuse(turn.request, question.classified)
+        if question.clauses.into_outfile:
+            raise Rejection(182, "INTO OUTFILE is not allowed.")
         return answer(turn.connection, question, self.version)
 
     def _kill(self, turn: Turn, text: bytes) -> Response:
@@ -160,12 +164,20 @@ class Executor:
 
     def _check(self, turn: Turn, sql: str) -> None:
         """The engine's parser must accept what is not given to the engine itself."""
-        statements = turn.connection.classify(sql).statements
-        if statements == 0:
+        classified = turn.connection.classify(sql)
+        if classified.statements == 0:
             turn.connection.query(f"EXPLAIN AST {sql}")
             raise Rejection(62, "Syntax error.")
-        if statements > 1:
-            raise _several()
+        _refuse(turn.request, classified)
+
+
+def _set_label(turn: Turn, label: Label) -> None:
+    """Puts the label on the connection; one that the client has made read-only keeps its last, with the same tag."""
+    try:
+        turn.connection.query(f"SET log_comment = {literal(label.log_comment)}")
+    except Rejection as rejection:
+        if rejection.code != _READONLY:
+            raise
 
 
 def _name(request: Request) -> str:
@@ -197,22 +209,16 @@ def _question(turn: Turn, text: bytes, verb: Verb) -> Question:
     return Question(text, verb, turn.connection.classify(sql), clauses, turn.request)
 
 
-def _refuse(request: Request, question: Question) -> None:
-    """What this interface takes no statement for."""
-    if question.classified.statements > 1:
-        raise _several()
-    if question.clauses.into_outfile:
-        raise Rejection(182, "INTO OUTFILE is not allowed.")
-    if request.reads_only and question.classified.changes_data:
+def _refuse(request: Request, classified: Classified) -> None:
+    """What a request may not ask for."""
+    if classified.statements > 1:
+        raise Rejection(62, "Syntax error (Multi-statements are not allowed): only one statement per request.")
+    if request.reads_only and classified.changes_data:
         raise Rejection(
             164,
             "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
             "You should use method POST for modifying queries.",
         )
-
-
-def _several() -> Rejection:
-    return Rejection(62, "Syntax error (Multi-statements are not allowed): only one statement per request.")
 
 
 def _done() -> Response:

@@ -18,7 +18,7 @@ RESERVED = frozenset(
     {
         "query", "database", "default_format", "session_id", "session_timeout", "session_check", "query_id",
         "quota_key", "compress", "decompress", "user", "password", "role", "wait_end_of_query", "buffer_size",
-        "client_protocol_version", "stacktrace", "close_session", "send_progress_in_http_headers",
+        "client_protocol_version", "stacktrace", "readonly", "close_session", "send_progress_in_http_headers",
         "http_headers_progress_interval_ms", "enable_http_compression", "cancel_http_readonly_queries_on_client_close",
     }
 )  # fmt: skip
@@ -103,8 +103,11 @@ class Request:
 
     @property
     def reads_only(self) -> bool:
-        """Whether the method promises to change nothing."""
-        return self.method in ("GET", "HEAD")
+        """Whether the method or the setting ``readonly`` promises to change nothing.
+
+        The setting is kept here and not on the connection, which it would never leave again.
+        """
+        return self.method in ("GET", "HEAD") or self.flag("readonly")
 
 
 def parse_target(target: str) -> tuple[str, dict[str, str], tuple[str, ...]]:
