@@ -220,6 +220,18 @@ def test_sessions_survive_a_change_of_grants_but_for_temporary_tables(client, db
     assert session.rows("SELECT getSetting('max_threads'), currentDatabase()") == [[3, db]]
 
 
+def test_a_restart_forgets_the_settings_of_the_last_request_and_keeps_those_of_the_session(client, db):
+    changed, unchanged = client.within(session_id=f"{db}a"), client.within(session_id=f"{db}b")
+    changed.do("SET max_threads = 3")
+    plain = client.rows("SELECT getSetting('max_threads'), getSetting('max_block_size')")[0]
+    for session in (changed, unchanged):
+        session.do("SELECT 1", max_threads="7", max_block_size="77")
+    client.do(f"CREATE ROLE {db}r", "SELECT 1")
+    sql = "SELECT getSetting('max_threads'), getSetting('max_block_size')"
+    assert changed.rows(sql) == [[3, plain[1]]]
+    assert unchanged.rows(sql) == [plain]
+
+
 def test_users_do_not_share_sessions(client, db):
     client.do(f"CREATE USER {db}u")
     client.within(session_id=f"{db}s").do("SET max_threads = 3")

@@ -61,6 +61,8 @@ class Connection:
         Raises:
             Rejection: with the engine's code and text.
         """
+        if self._raw is None:
+            raise Rejection(210, "The connection to the engine is closed.")
         try:
             text = f"{sql!s}\n{OWN}" if own else sql
             return _result(self._raw.query(text, output, params=dict(parameters or {})))

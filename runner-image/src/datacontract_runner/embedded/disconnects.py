@@ -42,8 +42,9 @@ class DisconnectWatch:
     def _run(self) -> None:
         while not self._stopped.wait(INTERVAL):
             with self._lock:
-                for client in [client for client in self._tags if _has_gone(client)]:
-                    self._kill(self._tags.pop(client))
+                gone = [self._tags.pop(client) for client in list(self._tags) if _has_gone(client)]
+            for tag in gone:
+                self._kill(tag)
 
 
 def _has_gone(client: socket.socket) -> bool:

@@ -158,8 +158,9 @@ class Engine:
     def _stop(self) -> None:
         for suspend in self.suspend_hooks:
             suspend()
-        self._log = carry_query_log(self._root)
-        self._root.close()
+        with self._root_lock:
+            self._log = carry_query_log(self._root)
+            self._root.close()
 
     def _start(self, access: Access) -> Connection:
         users = users_xml(access)

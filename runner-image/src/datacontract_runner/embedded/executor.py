@@ -136,8 +136,8 @@ class Executor:
             sql = turn.text[: len(head.sql)]
             return insert(turn.connection, head, sql, turn.text[head.data_start :], turn.request.body)
         text = turn.text + turn.request.body.read(-1)
-        if verb is Verb.USE:
-            turn.session.database = None
+        if verb in (Verb.USE, Verb.SET):
+            turn.session.database, turn.session.changed = None, True
         if verb is Verb.KILL and is_kill_query(_by_bytes(text)):
             return self._kill(turn, text)
         return self._query(turn, text, verb)

@@ -14,6 +14,7 @@ from datacontract_runner.embedded.access.model import NameSet
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.rejection import Rejection
+from datacontract_runner.embedded.settings import apply_settings
 from datacontract_runner.sql import identifier, literal
 
 MAX_TIMEOUT = 3600
@@ -32,6 +33,7 @@ class Session:
     """One client's state between requests. ``lock`` is held for the length of a request.
 
     ``overrides`` are the values that the last request's settings replaced, ``applied`` the settings themselves.
+    ``changed`` tells that a statement has changed settings or database since the connection was opened.
     """
 
     user: str
@@ -44,6 +46,7 @@ class Session:
     applied: dict[str, str] = field(default_factory=dict)
     remembered: Remembered = Remembered()
     database: str | None = None
+    changed: bool = False
     last_used: float = 0.0
     timeout: float = 60.0
 
@@ -54,13 +57,22 @@ class Session:
             prepare(connection)
             _recall(connection, self.remembered)
             self.connection, self.engine_roles, self.database = connection, None, None
+            self.forget_overrides()
         return self.connection
 
     def suspend(self) -> None:
-        """Closes the connection before a restart, and remembers its settings and its database."""
+        """Closes the connection before a restart, and remembers its settings and its database if it changed them."""
         if self.connection is not None:
-            self.remembered = _remember(self.connection)
+            if self.changed:
+                apply_settings(self, self.connection, {})
+                self.remembered = _remember(self.connection)
             self.close()
+
+    def forget_overrides(self) -> None:
+        """A new connection has none of the last request's settings on it."""
+        self.overrides.clear()
+        self.applied.clear()
+        self.changed = False
 
     def close(self) -> None:
         """Closes the connection."""

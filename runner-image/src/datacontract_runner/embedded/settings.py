@@ -3,18 +3,21 @@
 import json
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.embedded.rejection import Rejection
-from datacontract_runner.embedded.sessions import Session
 from datacontract_runner.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from datacontract_runner.embedded.sessions import Session
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 # The warehouse uses it itself, to find a statement and kill it.
 RESERVED = frozenset({"log_comment"})
 
 
-def apply_settings(session: Session, connection: Connection, wanted: Mapping[str, str]) -> None:
+def apply_settings(session: "Session", connection: Connection, wanted: Mapping[str, str]) -> None:
     """Makes the connection's settings those of the session with the request's on top.
 
     Only differences to the last request are sent: each SET costs a quarter of a millisecond.

@@ -22,6 +22,7 @@ class Verb(Enum):
     INSERT = "insert"
     KILL = "kill"
     USE = "use"
+    SET = "set"
     OTHER = "other"
 
 
@@ -46,7 +47,7 @@ def verb_of(tokens: list[Token]) -> Verb:
         return Verb.OTHER
     if first.word in ("SELECT", "WITH", "FROM"):
         return Verb.SELECT
-    return {"KILL": Verb.KILL, "INSERT": Verb.INSERT, "USE": Verb.USE}.get(first.word, Verb.OTHER)
+    return {"KILL": Verb.KILL, "INSERT": Verb.INSERT, "USE": Verb.USE, "SET": Verb.SET}.get(first.word, Verb.OTHER)
 
 
 def insert_head(text: str) -> InsertHead | None:
