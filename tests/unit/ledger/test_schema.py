@@ -1,8 +1,11 @@
 """The ledger's declarations."""
 
+from pathlib import Path
+
 import pytest
 
 from datacontract_runner.ledger import schema
+from datacontract_runner.ledger.document import render
 
 
 @pytest.mark.parametrize("table", schema.tables(), ids=lambda table: table.name)
@@ -28,3 +31,8 @@ def test_a_new_ledger_needs_no_migration_and_an_older_one_gets_all_between() -> 
     steps = [line for line in schema.plan_statements(1, 3, migrations) if line in ("two", "three")]
     assert steps == ["two", "three"]
     assert "two" not in schema.plan_statements(2, 3, migrations)
+
+
+def test_the_documentation_is_current() -> None:
+    page = Path(__file__).parents[3] / "docs" / "ledger.md"
+    assert page.read_text() == render(), "run: python -m datacontract_runner.ledger.document"

@@ -4,6 +4,7 @@ from datacontract_api.errors import InternalError, WrittenMeanwhile
 from datacontract_runner import sql
 from datacontract_runner.stages.context import RunContext
 from datacontract_runner.transaction import lock, resume
+from datacontract_runner.transaction.atomic import refuse_cluster
 from datacontract_runner.transaction.check import live_record
 from datacontract_runner.transaction.claim import check_allowed, claim, owned
 from datacontract_runner.transaction.clone import StartOver, clone_tables
@@ -40,6 +41,7 @@ def open_stage(context: RunContext) -> str:
     """
     ledger, contract = context.ledger, context.contract
     check_allowed(context.warehouse, contract)
+    refuse_cluster(context.warehouse, context.connection, contract.database)
     ledger.ensure()
     context.connection.execute(f"CREATE DATABASE IF NOT EXISTS {sql.identifier(contract.database)}")
     lock.acquire(ledger, contract.qualified_name, context.run_id)
