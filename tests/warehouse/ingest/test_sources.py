@@ -220,6 +220,7 @@ def test_postgres_that_writes_moments_in_another_time_zone_is_refused(loads: Loa
         assert loads.load(postgres.source("days"), postgres.secret).rows == 1
     finally:
         postgres.execute("ALTER ROLE loader RESET timezone;")
+    loads.drop()
     loads.load(postgres.source("mo'ments"), postgres.secret)
     assert loads.connection.value(f"SELECT toString(at) FROM {loads.database}.loaded") == "2024-07-01 12:00:00.000000"
 
