@@ -27,7 +27,8 @@ DATABASE, TABLE, WIDE = "bench_checks", "orders", "wide"
 COLUMNS = {
     "id": ("UInt64", "number"),
     "customer": ("UInt32", "cityHash64(number) % 1000000"),
-    "line": ("UInt32", "number % 1000"),
+    "parcel": ("UInt32", "intDiv(number, 4)"),
+    "line": ("UInt32", "number % 4"),
     "status": ("LowCardinality(String)", "['new', 'paid', 'sent', 'done'][number % 4 + 1]"),
     "amount": ("Nullable(Float64)", "if(number % 50 = 0, NULL, cityHash64(number, 1) % 100000 / 100)"),
     "email": ("String", "concat('user', toString(number % 100000), '@example.org')"),
@@ -46,7 +47,7 @@ EXPECTATIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("expect_column_max_to_be_between", {"column": "quantity", "max_value": 19}),
     ("expect_column_value_lengths_to_be_between", {"column": "email", "min_value": 5, "max_value": 100}),
     ("expect_column_values_to_be_unique", {"column": "id"}),
-    ("expect_compound_columns_to_be_unique", {"column_list": ["id", "line"]}),
+    ("expect_compound_columns_to_be_unique", {"column_list": ["parcel", "line"]}),
 )
 
 BY_HAND = (
@@ -56,7 +57,7 @@ BY_HAND = (
         countIf(NOT match(email, '^[^@ ]+@[^@ ]+\\\\.[a-z]+$')), avg(amount), max(quantity),
         countIf(NOT (lengthUTF8(email) >= 5 AND lengthUTF8(email) <= 100)) FROM {DATABASE}.{TABLE}""",
     f"SELECT sum(n) FROM (SELECT count() AS n FROM {DATABASE}.{TABLE} GROUP BY id HAVING n > 1)",
-    f"SELECT sum(n) FROM (SELECT count() AS n FROM {DATABASE}.{TABLE} GROUP BY id, line HAVING n > 1)",
+    f"SELECT sum(n) FROM (SELECT count() AS n FROM {DATABASE}.{TABLE} GROUP BY parcel, line HAVING n > 1)",
 )
 
 
