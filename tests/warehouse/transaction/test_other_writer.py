@@ -175,6 +175,23 @@ def test_a_late_write_is_kept_and_reported_when_the_new_table_was_written_too(
     assert staged.value("SELECT count() FROM {db}.raw WHERE v = 'late'", result.stage) == 1
 
 
+def test_an_insert_that_ends_long_after_the_swap_is_kept_when_the_next_run_publishes(staged: Any) -> None:
+    second = staged.run("INSERT INTO {db}.raw (k, v) VALUES (1000, 'ours')")
+    staged.fill(second.stage, "INSERT INTO {db}.raw (k, v) VALUES (100, 'late')")
+    third = staged.run()
+    assert [second.stage in text for text in third.late] == [True]
+    assert staged.value("SELECT count() FROM {db}.raw WHERE v = 'late'", second.stage) == 1
+    assert staged.run().late == ()
+    assert second.stage in staged.stages()
+
+
+def test_rows_erased_from_the_kept_tables_do_not_keep_them_for_ever(staged: Any) -> None:
+    second = staged.run()
+    staged.fill(second.stage, "DELETE FROM {db}.raw WHERE k = 1")
+    staged.run()
+    assert second.stage not in staged.stages()
+
+
 def test_rows_that_expire_are_no_write(dataset: Any) -> None:
     dataset.run(
         "CREATE TABLE {db}.raw (k UInt64, d DateTime) ENGINE = MergeTree ORDER BY k TTL d SETTINGS "

@@ -36,8 +36,8 @@ def _message(database: str, result: PublishResult) -> str:
     )
     if result.late:
         text += (
-            f" Someone wrote during the swap: {', '.join(result.late)}. Those rows are in {result.stage}, which is "
-            "kept until you drop it; copy them to where they belong."
+            f" Someone wrote during a swap; those rows are in {', '.join(result.late)}, in a database that is kept "
+            "until you drop it: copy them to where they belong."
         )
     return text
 

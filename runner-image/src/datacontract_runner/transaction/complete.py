@@ -11,7 +11,7 @@ from datacontract_runner.transaction.conflicts import DATA_ONLY, Conflict
 from datacontract_runner.transaction.definitions import observe_contents
 from datacontract_runner.transaction.plan import Decision, SwapPlan, SwapState, decide
 from datacontract_runner.transaction.plans import mark_plan
-from datacontract_runner.transaction.stages import StageState, drop_stage, mark_stage, stage_records
+from datacontract_runner.transaction.stages import StageState, mark_stage, stage_records
 from datacontract_runner.transaction.swap import Torn, apply_swap
 from datacontract_runner.transaction.templates import save_templates
 
@@ -121,15 +121,3 @@ def hold(ledger: Ledger, stage: str) -> None:
     for record in stage_records(ledger):
         if record.stage == stage:
             mark_stage(ledger, record, StageState.HELD)
-
-
-def drop_previous(ledger: Ledger, contract: str, stage: str) -> list[str]:
-    """Drops the stages that earlier publishes of a contract kept; returns their names."""
-    previous = [
-        record
-        for record in stage_records(ledger)
-        if record.contract == contract and record.state is StageState.KEPT and record.stage != stage
-    ]
-    for record in previous:
-        drop_stage(ledger, record)
-    return [record.stage for record in previous]

@@ -10,10 +10,11 @@ from datacontract_runner.stages.context import RunContext
 from datacontract_runner.transaction import lock, settle
 from datacontract_runner.transaction.check import live_record, swap_record
 from datacontract_runner.transaction.claim import claim
-from datacontract_runner.transaction.complete import complete, drop_previous
+from datacontract_runner.transaction.complete import complete
 from datacontract_runner.transaction.definitions import Contents, observe_contents, refuse_unsupported
 from datacontract_runner.transaction.plan import SwapKind, SwapPlan, SwapState, plan_definitions, plan_tables
 from datacontract_runner.transaction.plans import write_plan
+from datacontract_runner.transaction.previous import drop_previous
 from datacontract_runner.transaction.record import observe_states, save_states
 from datacontract_runner.transaction.resume import plan_of
 from datacontract_runner.transaction.stages import stage_of
@@ -34,7 +35,7 @@ class PublishResult:
         definitions: how many views, materialized views and dictionaries stand for the contract.
         rows: rows of the promised tables.
         changes: governance changes made before the swap.
-        late: writes of others that arrived during the swap, as text; they are kept in the stage.
+        late: tables that are kept because someone wrote to them during a swap, this one or the one before.
     """
 
     stage: str
@@ -67,14 +68,14 @@ def publish_stage(context: RunContext, before_swap: BeforeSwap | None = None) ->
     elif plan.state is not SwapState.DONE:
         lock.check_held(ledger, context.contract.qualified_name, context.run_id)
     outcome = complete(ledger, plan, live_record(plan.stage), context.progress)
-    drop_previous(ledger, plan.contract, plan.stage)
+    held = drop_previous(ledger, plan.contract, plan.stage)
     return PublishResult(
         stage=plan.stage,
         tables=len(plan.tables),
         definitions=sum(swap.after is not None for swap in plan.definitions),
         rows=count_promised(context.connection, context.contract),
         changes=changes,
-        late=tuple(str(conflict) for conflict in outcome.late),
+        late=(*(f"{plan.stage}.{conflict}" for conflict in outcome.late), *held),
     )
 
 

@@ -3,10 +3,10 @@
 from datacontract_api.errors import ConflictError
 from datacontract_runner.ledger import Ledger
 from datacontract_runner.stages.context import Progress, RunContext
-from datacontract_runner.transaction.check import live_record
-from datacontract_runner.transaction.complete import complete, drop_previous
+from datacontract_runner.transaction.complete import complete
 from datacontract_runner.transaction.plan import SwapKind, SwapPlan, SwapState
 from datacontract_runner.transaction.plans import plans_of_contract, plans_of_run
+from datacontract_runner.transaction.previous import drop_previous, record_of
 
 _UNFINISHED = (SwapState.BEGUN, SwapState.REVERTING)
 
@@ -27,11 +27,6 @@ def already_published(context: RunContext) -> bool:
     """Whether this run has published."""
     plan = plan_of(context)
     return plan is not None and plan.state is SwapState.DONE
-
-
-def record_of(plan: SwapPlan) -> str:
-    """Name of the record of the live tables that a plan goes by."""
-    return live_record(plan.stage if plan.kind is SwapKind.PUBLISH else plan.plan)
 
 
 def finish_interrupted(ledger: Ledger, contract: str, progress: Progress) -> None:
