@@ -114,7 +114,22 @@ def test_tables_are_completed_with_the_current_database(client, db, table):
 
 
 @pytest.mark.parametrize(
-    "name", ["with space", "kim@example.org", "quote`d", "x'y", "späße", "🦆", "SELECT", "a.b", "a\\b"]
+    "name",
+    [
+        "with space",
+        "kim@example.org",
+        "quote`d",
+        "x'y",
+        "späße",
+        "🦆",
+        "SELECT",
+        "a.b",
+        "a\\b",
+        "[0]",
+        "<x>&amp;",
+        'do"uble',
+        "new\nline",
+    ],
 )
 def test_names_of_any_kind_work(client, db, name):
     quoted = "`" + (db + name).replace("\\", "\\\\").replace("`", "\\`") + "`"
@@ -135,6 +150,14 @@ def test_names_of_any_kind_work(client, db, name):
     assert [db + name] in client.rows("SELECT name FROM system.users")
     assert client.rows(f"SHOW GRANTS FOR {quoted}") != []
     client.do(f"DROP USER {quoted}", f"DROP ROW POLICY {quoted} ON {table}")
+
+
+@pytest.mark.parametrize("name", ["nul\\0", "bell\x07", "del\ufffe"])
+def test_characters_that_cannot_be_kept_are_refused_at_once_and_break_nothing(client, db, name):
+    client.do(f"CREATE ROLE {db}r")
+    assert client.ask(f"CREATE ROW POLICY p ON {db}.`{name}` USING 1 TO {db}r").code == 48
+    assert client.ask(f"GRANT SELECT ON {db}.`{name}` TO {db}r").code in (0, 48)
+    assert client.rows(f"SELECT count() FROM system.roles WHERE name = '{db}r'") == [[1]]
 
 
 def test_roles_are_chosen_by_session_and_by_request(client, db, table):

@@ -41,11 +41,18 @@ class Classified:
 
 
 class Connection:
-    """A connection of the engine's. It runs one statement at a time; ``tag`` finds that statement for killing it."""
+    """A connection of the engine's. It runs one statement at a time; ``tag`` finds that statement for killing it.
+
+    Raises:
+        Rejection: when the engine does not start.
+    """
 
     def __init__(self, address: str) -> None:
         self.tag = uuid.uuid4().hex
-        self._raw: Any = _CHDB.connect(address)
+        try:
+            self._raw: Any = _CHDB.connect(address)
+        except RuntimeError as error:
+            raise from_engine(error) from None
 
     def query(
         self, sql: str | bytes, output: str = "TSV", parameters: Mapping[str, str] | None = None, *, own: bool = True

@@ -12,7 +12,7 @@ from datacontract_runner.embedded.access import store
 from datacontract_runner.embedded.access.effective import compacted
 from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
-from datacontract_runner.embedded.access.users_xml import ADMIN, stamp_of, users_xml
+from datacontract_runner.embedded.access.users_xml import ADMIN, check_writable, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
 from datacontract_runner.embedded.limits import server_settings
 from datacontract_runner.embedded.query_log import CONFIG as LOG_CONFIG
@@ -52,9 +52,14 @@ class Engine:
         return self._access
 
     def change_access(self, plan: Callable[[Access], Access]) -> None:
-        """Works out and keeps a new state; it is in force for every statement that starts after this returns."""
+        """Works out and keeps a new state; it is in force for every statement that starts after this returns.
+
+        Raises:
+            Rejection: when the change cannot be made or kept; then nothing has changed.
+        """
         with self._change:
             changed = plan(self._access)
+            check_writable(users_xml(changed))
             store.save(self.data, changed)
             self._access = changed
 

@@ -19,12 +19,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from datacontract_runner.embedded.access.model import DEFAULT_USER, Access, Grantee, NameSet, RowPolicy, User
 from datacontract_runner.embedded.limits import profile_settings
+from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.sql import identifier, literal
 
 PROBE = "__probe"
 ADMIN = "__u_default"
 _PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
 _STAMP = "__v_"
+# What XML 1.0 has no way to write (section 2.2, Characters).
+_NOT_XML = re.compile(r"[^\t\n\r -\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _HEX = "__x_"
 _USER = "__u_"
 _IS_ADMIN = f"has(enabledRoles(), {literal(ADMIN)})"
@@ -69,6 +72,16 @@ def users_xml(access: Access) -> str:
         f"<clickhouse><profiles><default>{profile_settings()}</default></profiles><quotas><default/></quotas>\n"
         f"<roles><{stamp}/><{PROBE}/>\n{content}"
     )
+
+
+def check_writable(users: str) -> None:
+    """Whether the file can hold what is in it.
+
+    Raises:
+        Rejection: code 48 for control characters in names or conditions, which XML cannot hold.
+    """
+    if found := _NOT_XML.search(users):
+        raise Rejection(48, f"The embedded warehouse cannot keep the character U+{ord(found.group()):04X} in access.")
 
 
 def stamp_of(users: str) -> str:
