@@ -261,6 +261,12 @@ def test_says_what_a_statement_read_and_wrote(client, db):
     assert read["elapsed_ns"] > 0
 
 
+def test_sends_progress_when_asked(client):
+    answer = client.ask("SELECT sum(number) FROM numbers(1000)", send_progress_in_http_headers="1")
+    assert json.loads(answer.headers["x-clickhouse-progress"])["read_rows"] == "1000"
+    assert "x-clickhouse-progress" not in client.ask("SELECT 1").headers
+
+
 def test_external_tables_come_with_the_query(client):
     boundary = "b1"
     form = (

@@ -209,6 +209,13 @@ def test_sessions_keep_their_state_are_locked_and_expire(client, db, in_backgrou
     assert session.ask("SELECT 1", session_check="1").code == 372
 
 
+def test_a_session_can_be_closed_by_its_last_request(client, db):
+    session = client.within(session_id=f"{db}s")
+    session.do("SET max_threads = 3")
+    assert session.rows("SELECT getSetting('max_threads')", close_session="1") == [[3]]
+    assert session.ask("SELECT 1", session_check="1").code == 372
+
+
 def test_a_session_that_must_exist_and_does_not_is_an_error(client):
     assert client.ask("SELECT 1", session_id="never-seen", session_check="1").code == 372
 

@@ -104,6 +104,7 @@ class Executor:
                 request.parameter("session_id"),
                 request.number("session_timeout", 60),
                 must_exist=request.flag("session_check"),
+                ends=request.flag("close_session"),
             )
         )
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)

@@ -150,4 +150,6 @@ def exception_block(rejection: Rejection, tag: str, version: str) -> bytes:
 def _headers(question: Question, result: Result) -> tuple[tuple[str, str], ...]:
     name = question.output_format
     shown = (("X-ClickHouse-Format", name),) if question.has_result else ()
-    return (*shown, ("Content-Type", content_type(name)), ("X-ClickHouse-Summary", summary(result)))
+    progress = question.request.flag("send_progress_in_http_headers")
+    counts = (("X-ClickHouse-Progress", summary(result)),) if progress else ()
+    return (*counts, *shown, ("Content-Type", content_type(name)), ("X-ClickHouse-Summary", summary(result)))

@@ -91,8 +91,15 @@ class Sessions:
         engine.suspend_hooks.append(self._suspend)
 
     @contextmanager
-    def opened(self, user: str, session_id: str, timeout: float, *, must_exist: bool) -> Iterator[Session]:
+    def opened(
+        self, user: str, session_id: str, timeout: float, *, must_exist: bool, ends: bool = False
+    ) -> Iterator[Session]:
         """Takes a session for the length of a request; an empty id gives one that ends with the request.
+
+        Args:
+            timeout: seconds without a request after which the session is closed.
+            must_exist: refuse to open a new one.
+            ends: the session is closed after the request.
 
         Raises:
             Rejection: code 372 when it must exist and does not, 373 when another request is using it.
@@ -110,6 +117,8 @@ class Sessions:
             yield session
         finally:
             session.last_used = time.monotonic()
+            if ends:
+                self.forget(user, session_id)
             session.lock.release()
 
     def forget(self, user: str, session_id: str) -> None:
