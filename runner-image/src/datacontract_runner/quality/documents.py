@@ -39,7 +39,7 @@ def validation_result(check: Check, result: CheckResult) -> str:
         "exception_info": {
             "raised_exception": bool(result.error),
             "exception_message": result.error or None,
-            "exception_traceback": None,
+            "exception_traceback": "" if result.error else None,
         },
     }
     return json.dumps(plain(document), ensure_ascii=False, allow_nan=False)

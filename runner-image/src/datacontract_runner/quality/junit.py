@@ -4,7 +4,7 @@ Elements as in the schema of Jenkins' xUnit plugin. A warning is a case that pas
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from datacontract_runner.quality.result import CheckResult
@@ -47,12 +47,12 @@ def _tell(case: ElementTree.Element, result: CheckResult) -> None:
     element.text = "\n".join([_clean(result.path), *(_clean(str(sample)) for sample in result.samples)])
 
 
-def _counts(name: str, results: Iterable[CheckResult]) -> dict[str, str]:
+def _counts(name: str, results: Sequence[CheckResult]) -> dict[str, str]:
     failing = [result for result in results if result.fails_the_run]
     errors = sum(bool(result.error) for result in failing)
     return {
         "name": _clean(name),
-        "tests": str(len(list(results))),
+        "tests": str(len(results)),
         "failures": str(len(failing) - errors),
         "errors": str(errors),
     }

@@ -52,7 +52,7 @@ class GreatExpectations:
         Raises:
             ExpectationUnknown: an import path that leads to no expectation, or arguments that one refuses.
         """
-        with _quiet():
+        with quiet():
             built = [_build(expectation, number) for number, expectation in enumerate(expectations)]
             batch = self._batch(table)
             try:
@@ -164,7 +164,7 @@ def _implementation(name: str) -> Any:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Imports Great Expectations without telemetry, and keeps its progress bars and warnings to itself."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     from datacontract_runner.quality.gx import dialect
