@@ -22,6 +22,7 @@ HOSTILE = {
     "placeholders": "select {object} {property} {x:String}",
     "a select": "select 1",
     "a word": "a",
+    "a name longer than the file system takes": "a" * 300,
 }
 
 

@@ -46,6 +46,17 @@ def observe_files(files: LocalFiles, folder: Path) -> tuple[LocalFile, ...]:
         SourceDenied: it cannot be read.
         Unsupported: a zip archive.
     """
+    try:
+        return _observed(files, folder)
+    except OSError as error:
+        # Such as a name that is longer than the system takes.
+        denied = isinstance(error, PermissionError)
+        raise (SourceDenied if denied else SourceNotFound)(
+            f"{files.pattern} cannot be looked at: {error.strerror}.", remedy="Correct the path.", field=FIELD
+        ) from None
+
+
+def _observed(files: LocalFiles, folder: Path) -> tuple[LocalFile, ...]:
     place = folder.absolute() / files.pattern
     if not glob.has_magic(files.pattern) or place.exists():
         return (_file(place, files.compression),)

@@ -11,6 +11,7 @@ from datacontract_api.errors import ModelInvalid
 from datacontract_runner.lint.jinja import NotJinja, read_template
 from datacontract_runner.lint.models import NAMES_DATABASE, Complaint, config_complaints, model_complaints
 from datacontract_runner.lint.subject import Finding, Subject
+from datacontract_runner.paths import is_file
 
 _SKIPPED = frozenset(("target", "logs", "dbt_packages", ".git", ".venv"))
 _MAX_FILES = 5000
@@ -35,7 +36,7 @@ def check_project(subject: Subject) -> Iterator[Finding]:
     if project is None or project.path is None:
         return
     folder = subject.folder / project.path
-    if not (folder / "dbt_project.yml").is_file():
+    if not is_file(folder / "dbt_project.yml"):
         path = ("spec", "transform", "dbt", "project", "path")
         message = f"is no dbt project: there is no {folder / 'dbt_project.yml'}"
         yield subject.finding(path, message, "Check the path; it starts at the contract's folder.", project.path)

@@ -12,6 +12,7 @@ from datacontract_api.contract import DataContract
 from datacontract_api.errors import ModelInvalid, Unsupported
 from datacontract_api.transform import DbtModel, DbtProject, Materialization
 from datacontract_runner import sql
+from datacontract_runner.paths import is_file
 
 CONTRACT_SOURCE = "contract"
 """The dbt source whose tables are those of the contract, in the stage."""
@@ -71,7 +72,7 @@ def _origin(project: DbtProject | None, folder: Path) -> Path:
             field="spec.transform.dbt.project",
         )
     path = (folder / project.path).resolve()
-    if not (path / "dbt_project.yml").is_file():
+    if not is_file(path / "dbt_project.yml"):
         raise ModelInvalid(
             f"expected a dbt project at {project.path!r}, found no dbt_project.yml there.",
             remedy="Correct the path; relative paths start at the contract's folder.",
