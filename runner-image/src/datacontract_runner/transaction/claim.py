@@ -8,7 +8,7 @@ from secrets import token_hex
 from datacontract_api.contract import DataContract
 from datacontract_api.errors import NotOwned, RunInProgress
 from datacontract_api.warehouse import WarehouseSpec
-from datacontract_runner.ledger import Ledger
+from datacontract_runner.ledger import LEDGER_DATABASE, Ledger
 from datacontract_runner.transaction import lock
 
 _PATIENCE = 30.0
@@ -19,8 +19,14 @@ def check_allowed(warehouse: WarehouseSpec, contract: DataContract) -> None:
     """Makes sure that the Warehouse lets contracts own the destination.
 
     Raises:
-        NotOwned: the database matches none of the allowed globs.
+        NotOwned: the database matches none of the allowed globs, or is the ledger's.
     """
+    if contract.database == LEDGER_DATABASE:
+        raise NotOwned(
+            f"the database {LEDGER_DATABASE} holds the ledger of all contracts.",
+            remedy="Choose another database.",
+            field="spec.destination.database",
+        )
     if not any(fnmatchcase(contract.database, glob) for glob in warehouse.allowed_databases):
         allowed = ", ".join(warehouse.allowed_databases)
         raise NotOwned(
