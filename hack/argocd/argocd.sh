@@ -18,7 +18,7 @@ export KUBECONFIG=$STATE/kubeconfig
 PARTS="controller repo-server redis git"
 
 packages() {
-  command -v redis-server gpg git >/dev/null && return
+  have redis-server gpg git && return
   apt-get update -qq
   apt-get install -y -qq redis-server gpg git >/dev/null
 }

@@ -22,7 +22,7 @@ ROOT=$(cd "$HERE/../.." && pwd)
 PARTS="coredns kube-proxy kubelet scheduler controller-manager apiserver etcd containerd"
 
 packages() {
-  command -v dockerd containerd runc debootstrap iptables conntrack >/dev/null && [ -x /usr/lib/cni/bridge ] && return
+  have dockerd containerd runc debootstrap iptables conntrack openssl curl && [ -x /usr/lib/cni/bridge ] && return
   apt-get update -qq
   apt-get install -y -qq containerd runc containernetworking-plugins docker.io debootstrap iptables conntrack openssl curl \
     >/dev/null

@@ -20,6 +20,11 @@ took() { # words command…: runs the command and says how long it took
   say "$words: $(($(date +%s) - start)) s"
 }
 
+have() { # command…: whether all of them are installed
+  local command
+  for command in "$@"; do command -v "$command" >/dev/null || return 1; done
+}
+
 spawn() { # name command…: starts a process of its own session, its log and pid under STATE/log
   local name=$1
   shift

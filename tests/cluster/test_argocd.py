@@ -86,12 +86,18 @@ def test_commits_add_break_and_remove_a_contract(
             "revision": (found.get("sync") or {}).get("revision"),
         }
 
+    def commit(files: dict[str, Document | None]) -> None:
+        repository.commit(files)
+        # As a webhook of the git server would: look now, not at the next poll.
+        refresh = "argocd.argoproj.io/refresh=normal"
+        installed.run("annotate", "--overwrite", "application", namespace, "-n", "argocd", refresh)
+
     repository.commit({"contracts/people.yaml": people("people.csv")})
     installed.apply(application(namespace))
     eventually(lambda: state()["sync"] == "Synced" and state()["health"] == "Healthy", 180, 2)
     assert query(f"SELECT count() FROM {table}") == "3"
 
-    repository.commit({"contracts/people.yaml": people("doubled.csv")})
+    commit({"contracts/people.yaml": people("doubled.csv")})
     eventually(lambda: state()["health"] == "Degraded" and state()["sync"] == "Synced", 180, 2)
     health = eventually(lambda: installed.get("dc", "people", namespace)["status"]["conditions"])
     assert any("duplicate" in one["message"] for one in health)
@@ -102,7 +108,7 @@ def test_commits_add_break_and_remove_a_contract(
 
     # A folder must stay for Argo CD to have something to read.
     empty = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kept", "namespace": namespace}}
-    repository.commit({"contracts/people.yaml": None, "contracts/kept.yaml": empty})
+    commit({"contracts/people.yaml": None, "contracts/kept.yaml": empty})
     eventually(lambda: not installed.get("dc", "people", namespace), 180, 2)
     assert query(f"SELECT count() FROM {table}") == "3", "deletionPolicy Retain keeps the table"
     installed.run("delete", "application", namespace, "-n", "argocd", "--wait=false")
