@@ -141,6 +141,20 @@ def test_a_query_whose_client_has_gone_is_killed(client, embedded, eventually):
     eventually(lambda: client.rows(running) == [[0]])
 
 
+def test_queries_whose_clients_leave_at_once_are_killed_too(client, embedded, eventually):
+    """Before the engine knows of them: killing once would come too early."""
+    import socket
+    from urllib.parse import urlsplit
+
+    host, port = urlsplit(embedded.url).netloc.split(":")
+    sql = b"SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(rand(), 'left at once')"
+    for _ in range(20):
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(sql), sql))
+    running = "KILL QUERY WHERE query LIKE '%left at once%' TEST"
+    eventually(lambda: client.rows(running) == [])
+
+
 def test_kill_query_finds_a_query_by_the_id_that_the_client_gave(client, in_background, eventually):
     victim = in_background(
         lambda: client.ask("SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(rand())", query_id="victim")

@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-import uuid
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,14 +40,13 @@ class Classified:
 
 
 class Connection:
-    """A connection of the engine's. It runs one statement at a time; ``tag`` finds that statement for killing it.
+    """A connection of the engine's. It runs one statement at a time.
 
     Raises:
         Rejection: when the engine does not start.
     """
 
     def __init__(self, address: str) -> None:
-        self.tag = uuid.uuid4().hex
         try:
             self._raw: Any = _CHDB.connect(address)
         except RuntimeError as error:

@@ -3,7 +3,7 @@
 import select
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 INTERVAL = 0.1
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR | select.POLLNVAL
@@ -12,12 +12,17 @@ _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR | select.POLLNVAL
 class DisconnectWatch:
     """Looks at the sockets of running statements ten times a second.
 
+    A statement is killed again and again until it has ended: one that has only just been sent to the engine may not be
+    known there yet, and would otherwise run on.
+
     Args:
         kill: stops the statement with a tag.
+        doomed: the tags of statements that somebody has killed and that are still there.
     """
 
-    def __init__(self, kill: Callable[[str], None]) -> None:
+    def __init__(self, kill: Callable[[str], None], doomed: Callable[[], Iterable[str]]) -> None:
         self._kill = kill
+        self._doomed = doomed
         self._tags: dict[socket.socket, str] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -42,8 +47,8 @@ class DisconnectWatch:
     def _run(self) -> None:
         while not self._stopped.wait(INTERVAL):
             with self._lock:
-                gone = [self._tags.pop(client) for client in list(self._tags) if _has_gone(client)]
-            for tag in gone:
+                gone = [tag for client, tag in self._tags.items() if _has_gone(client)]
+            for tag in {*gone, *self._doomed()}:
                 self._kill(tag)
 
 

@@ -102,7 +102,7 @@ class Engine:
             record(self._root, label, sql, kind)
 
     def kill(self, tag: str) -> None:
-        """Stops the statement that runs on the connection with this tag. The caller holds a lease."""
+        """Stops the statement that carries this tag in its label. Does nothing when it has ended."""
         with contextlib.suppress(Rejection):
             found = tag_condition("Settings['log_comment']")
             self.administer(f"KILL QUERY WHERE {found} ASYNC FORMAT Null", "Null", {"tag": tag})

@@ -77,6 +77,10 @@ class Executor:
         """Stops a statement whose client has gone; the statement itself holds the lease."""
         self._engine.kill(tag)
 
+    def doomed_tags(self) -> list[str]:
+        """The tags of statements that a KILL QUERY has found and that have not ended yet."""
+        return self._running.doomed_tags()
+
     def drain(self, patience: float) -> None:
         """Lets running statements end, and kills those that take longer than so many seconds."""
         end = time.monotonic() + patience
@@ -108,11 +112,11 @@ class Executor:
             )
         )
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)
-        label = Label(turn.connection.tag, user.name, query_id, request.parameter("log_comment"))
+        label = Label(uuid.uuid4().hex, user.name, query_id, request.parameter("log_comment"))
         _set_label(turn, label)
-        running = Running(query_id, user.name, text, turn.connection.tag, time.monotonic())
+        running = Running(query_id, user.name, text, label.tag, time.monotonic())
         stack.enter_context(self._running.during(running))
-        watch(turn.connection.tag)
+        watch(label.tag)
         if parser is None:
             return self._statement(turn)
         response = self._access(turn, parser)
@@ -155,8 +159,8 @@ class Executor:
     def _kill(self, turn: Turn, text: bytes) -> Response:
         sql = text.decode(errors="replace")
         self._check(turn, sql)
-        others = [running for running in self._running.all() if running.query_id != turn.query_id]
-        return self._rows(turn, kill_queries(self._engine, turn.connection, turn.user.name, sql, others), text)
+        select = kill_queries(turn.connection, turn.user.name, turn.query_id, sql, self._running)
+        return self._rows(turn, select, text)
 
     def _rows(self, turn: Turn, select: str, text: bytes) -> Response:
         """Answers with the rows of a SELECT of ours, in the format that the client's statement asks for."""
@@ -173,7 +177,7 @@ class Executor:
 
 
 def _set_label(turn: Turn, label: Label) -> None:
-    """Puts the label on the connection; one that the client has made read-only keeps its last, with the same tag."""
+    """Puts the label on the connection; one that the client has made read-only keeps its last."""
     try:
         turn.connection.query(f"SET log_comment = {literal(label.log_comment)}")
     except Rejection as rejection:

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datacontract_runner.embedded.access.cursor import Cursor, written
 from datacontract_runner.embedded.access.model import DEFAULT_USER
 from datacontract_runner.embedded.connection import Connection
-from datacontract_runner.embedded.engine import Engine
 from datacontract_runner.embedded.rejection import Rejection
-from datacontract_runner.embedded.running import Running
+from datacontract_runner.embedded.running import Running, RunningStatements
 from datacontract_runner.embedded.tokens import tokenize
 from datacontract_runner.sql import literal
 
@@ -32,11 +31,12 @@ def is_kill_query(sql: str) -> bool:
     return cursor.sees("KILL", "QUERY")
 
 
-def kill_queries(engine: Engine, connection: Connection, user: str, sql: str, running: Iterable[Running]) -> str:
+def kill_queries(connection: Connection, user: str, query_id: str, sql: str, running: RunningStatements) -> str:
     """Kills what the condition finds among the user's statements; ``default`` may kill anybody's.
 
     Args:
         connection: the user's, on which the condition is evaluated with their rights.
+        query_id: of the KILL statement itself.
 
     Returns:
         A SELECT that gives the answer's rows.
@@ -45,11 +45,11 @@ def kill_queries(engine: Engine, connection: Connection, user: str, sql: str, ru
         Rejection: code 48 for ON CLUSTER, the engine's code for a condition that cannot be evaluated.
     """
     condition, test = _read(sql)
-    mine = [r for r in running if user in (r.user, DEFAULT_USER)]
+    mine = [r for r in running.all() if user in (r.user, DEFAULT_USER) and r.query_id != query_id]
     chosen = _matching(connection, condition, mine)
     if not test:
         for statement in chosen:
-            engine.kill(statement.tag)
+            running.doom(statement)
     status = "test" if test else "waiting"
     return _select(_ANSWER, [(status, r.query_id, r.user, r.sql) for r in chosen])
 

@@ -43,6 +43,7 @@ class RunningStatements:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[str, Running] = {}
+        self._doomed: set[str] = set()
 
     @contextmanager
     def during(self, running: Running) -> Iterator[None]:
@@ -60,6 +61,18 @@ class RunningStatements:
         finally:
             with self._lock:
                 del self._running[running.query_id]
+                self._doomed.discard(running.query_id)
+
+    def doom(self, running: Running) -> None:
+        """Remembers that a statement is to be killed, for as long as it is there."""
+        with self._lock:
+            if running.query_id in self._running:
+                self._doomed.add(running.query_id)
+
+    def doomed_tags(self) -> list[str]:
+        """The tags of statements that are to be killed."""
+        with self._lock:
+            return [self._running[query_id].tag for query_id in self._doomed]
 
     def all(self) -> list[Running]:
         """A copy of the list."""

@@ -101,7 +101,7 @@ class EmbeddedWarehouse:
             self._engine = Engine(data.resolve())
             self._executor = Executor(self._engine)
             _check_exposure(self._engine, host)
-            self._watch = DisconnectWatch(self._executor.kill)
+            self._watch = DisconnectWatch(self._executor.kill, self._executor.doomed_tags)
             self._listener = self._listen(host, port, tls)
         except BaseException:
             self._abandon()
