@@ -202,6 +202,16 @@ def test_roles_hold_roles(client, db, table):
     assert user.ask(f"SELECT * FROM {table}").code == 497
 
 
+def test_roles_that_are_not_yet_in_force_do_not_disturb_the_statements_that_give_them(client, db, table):
+    session = client.within(session_id=f"{db}s")
+    session.do(
+        f"CREATE ROLE {db}r", f"GRANT {db}r TO default", f"GRANT SELECT(a) ON {table} TO {db}r", f"CREATE USER {db}u",
+        f"GRANT {db}r TO {db}u", f"DROP ROLE {db}r", f"CREATE ROLE {db}q", f"GRANT {db}q TO default", f"ALTER ROLE {db}q RENAME TO {db}p",
+        "SELECT 1",
+    )  # fmt: skip
+    assert [f"{db}p"] in session.rows("SHOW CURRENT ROLES")
+
+
 def test_the_administrator_can_look_through_a_role(client, db, table):
     client.do(f"CREATE ROLE {db}r", f"GRANT SELECT(a) ON {table} TO {db}r", f"GRANT {db}r TO default")
     assert client.ask(f"SELECT * FROM {table}", role=f"{db}r").code == 497

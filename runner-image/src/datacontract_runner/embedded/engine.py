@@ -51,6 +51,11 @@ class Engine:
         """Users, roles and policies as they were last acknowledged."""
         return self._access
 
+    @property
+    def in_force(self) -> Access:
+        """Users, roles and policies as the engine enforces them now: a statement can use nothing newer."""
+        return self._in_force
+
     def change_access(self, plan: Callable[[Access], Access]) -> None:
         """Works out and keeps a new state; it is in force for every statement that starts after this returns.
 

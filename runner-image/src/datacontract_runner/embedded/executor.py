@@ -111,6 +111,7 @@ class Executor:
                 ends=request.flag("close_session"),
             )
         )
+        user = self._engine.in_force.user(user.name) or user
         turn = Turn(request, user, session, prepare(self._engine, request, user, session), text, query_id)
         label = Label(uuid.uuid4().hex, user.name, query_id, request.parameter("log_comment"))
         _set_label(turn, label)
@@ -148,7 +149,9 @@ class Executor:
         return self._query(turn, text, verb)
 
     def _query(self, turn: Turn, text: bytes, verb: Verb) -> Response:
-        sql = with_definer(text.decode(errors="surrogateescape"), turn.user.name, self._engine.access, turn.connection)
+        sql = with_definer(
+            text.decode(errors="surrogateescape"), turn.user.name, self._engine.in_force, turn.connection
+        )
         text = sql.encode(errors="surrogateescape")
         question = _question(turn, text, verb)
         _refuse(turn.request, question.classified)

@@ -31,7 +31,7 @@ def prepare(engine: Engine, request: Request, user: User, session: Session) -> C
     Raises:
         Rejection: for a role, database or setting that does not exist or is not the user's.
     """
-    access = engine.access
+    access = engine.in_force
     connection = session.use(engine, lambda fresh: _furnish(fresh, access, user))
     chosen = NameSet(names=request.roles) if request.roles else session.roles
     wanted = engine_roles(access, user, chosen)

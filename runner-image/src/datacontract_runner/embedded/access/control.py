@@ -45,7 +45,7 @@ def carry_out(engine: Engine, session: Session, user: User, statement: AccessSta
         A SELECT that gives the answer's rows; nothing for a statement without an answer.
     """
     if isinstance(statement, SetRole):
-        roles_on(engine.access, user, statement.roles)
+        roles_on(engine.in_force, user, statement.roles)
         session.roles = statement.roles
         return ""
     if isinstance(statement, ShowGrants | ShowCreate | ShowNames):
@@ -61,7 +61,7 @@ def _change(engine: Engine, session: Session, user: User, statement: Change) -> 
     elif ADMIN in (session.engine_roles or ()):
         pass  # the administrator may change anything
     elif isinstance(statement, GrantRoles):
-        check_grant_roles(session.connection, statement, engine.access, user.roles)
+        check_grant_roles(session.connection, statement, engine.in_force, user.roles)
     else:
         check_change(session.connection, statement)
     engine.change_access(lambda access: plan_change(access, statement))
@@ -72,5 +72,5 @@ def _show(engine: Engine, session: Session, user: User, statement: Show) -> str:
     about_self = isinstance(statement, ShowGrants | ShowCreate) and set(getattr(statement, "names", ())) <= {user.name}
     if not (about_self and getattr(statement, "kind", "USER") == "USER"):
         check_show(session.connection, statement)
-    column, rows = shown(engine, user, roles_on(engine.access, user, session.roles), statement)
+    column, rows = shown(engine, user, roles_on(engine.in_force, user, session.roles), statement)
     return f"SELECT arrayJoin([{', '.join(map(literal, rows))}]::Array(String)) AS {identifier(column)}"

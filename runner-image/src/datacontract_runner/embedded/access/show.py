@@ -18,7 +18,7 @@ def shown(engine: Engine, user: User, on: tuple[str, ...], statement: Show) -> t
         user: who asks.
         on: the roles that are on for them.
     """
-    access = engine.access
+    access = engine.in_force
     if isinstance(statement, ShowGrants):
         names = statement.names or (user.name,)
         return "GRANTS", [line for name in names for line in _grants(engine, name)]
@@ -28,7 +28,7 @@ def shown(engine: Engine, user: User, on: tuple[str, ...], statement: Show) -> t
 
 
 def _grants(engine: Engine, name: str) -> Iterator[str]:
-    access = engine.access
+    access = engine.in_force
     grantee: Grantee | None = access.user(name) or access.role(name)
     if grantee is None:
         raise unknown_user(name)
