@@ -72,3 +72,15 @@ def test_a_running_statement_is_listed_for_the_administrator_and_for_who_runs_it
     kill = f"KILL QUERY WHERE query_id = '{db}run'"
     assert client.as_user(f"{db}b").rows(kill) == []
     assert len(client.as_user(f"{db}a").rows(kill)) == 1
+
+
+def test_tells_which_projections_were_used(client, db):
+    client.do(
+        f"CREATE TABLE {db}.t (a UInt32, b UInt32, PROJECTION by_b (SELECT b, sum(a) GROUP BY b)) ENGINE = MergeTree ORDER BY a",
+        f"INSERT INTO {db}.t SELECT number, number % 10 FROM numbers(100000)",
+    )
+    client.ask(f"SELECT b, sum(a) FROM {db}.t GROUP BY b", query_id=f"{db}p")
+    client.do("SYSTEM FLUSH LOGS")
+    assert client.rows(
+        f"SELECT projections FROM system.query_log WHERE query_id = '{db}p' AND type = 'QueryFinish'"
+    ) == [[[f"{db}.t.by_b"]]]
