@@ -52,11 +52,13 @@ class Change:
         table: table concerned.
         column: column concerned, None when it is the whole table.
         message: what was promised and what is promised now.
+        field: the column's field concerned, by its name in YAML; empty when it is the whole column or table.
     """
 
     table: str
     column: str | None
     message: str
+    field: str = ""
 
     def __str__(self) -> str:
         return f"{self.table}{f'.{self.column}' if self.column else ''}: {self.message}"
@@ -89,17 +91,18 @@ def _table_changes(old: SchemaObject, new: SchemaObject | None) -> Iterator[Chan
         yield Change(old.table, None, "the table is no longer promised")
         return
     for promised in old.properties:
-        for message in _column_changes(promised, new.column(promised.name)):
-            yield Change(old.table, promised.name, message)
+        for field, message in _column_changes(promised, new.column(promised.name)):
+            yield Change(old.table, promised.name, message, field)
 
 
-def _column_changes(old: SchemaProperty, new: SchemaProperty | None) -> Iterator[str]:
+def _column_changes(old: SchemaProperty, new: SchemaProperty | None) -> Iterator[tuple[str, str]]:
+    """Field and message of each broken promise of a column."""
     if new is None:
-        yield "the column is no longer promised"
+        yield "", "the column is no longer promised"
         return
     if new.physical_type != old.physical_type:
-        yield f"the type was {old.physical_type} and becomes {new.physical_type}"
+        yield "physicalType", f"the type was {old.physical_type} and becomes {new.physical_type}"
     if new.primary_key != old.primary_key:
-        yield "the column leaves the primary key" if old.primary_key else "the column joins the primary key"
+        yield "primaryKey", f"the column {'leaves' if old.primary_key else 'joins'} the primary key"
     if old.required and not new.required:
-        yield "the column was never null and may become so"
+        yield "required", "the column was never null and may become so"
