@@ -22,6 +22,7 @@ UNKNOWN: list[tuple[str, dict[str, Any], str | None, str]] = [
     ("bounds the wrong way round", expectation(BETWEEN, min_value=2, max_value=1), "a", "greater than"),
     ("a bound that is a word", expectation(BETWEEN, min_value="low"), "a", "a number, a date or a moment"),
     ("a range of text", expectation(BETWEEN, min_value=1), "s", "Nullable(String)"),
+    ("a fraction of a row", expectation("expect_table_row_count_to_be_between", min_value=1.5), None, "whole numbers"),
     ("a share above one", expectation(BETWEEN, min_value=1, mostly=95), "a", "from 0 to 1"),
     ("a column that nobody promised", expectation(BETWEEN, column="z", min_value=1), None, "not promised"),
     ("another column than the property's", expectation(BETWEEN, column="b", min_value=1), "a", "names column 'b'"),

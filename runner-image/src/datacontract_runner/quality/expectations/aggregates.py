@@ -8,9 +8,9 @@ from datacontract_runner.quality.measures import Median, Quantiles, Ratio, Value
 from datacontract_runner.quality.questions import Aggregate
 
 
-def limits(arguments: Arguments, noun: str) -> Limits:
-    """The comparison with min_value, max_value, strict_min and strict_max."""
-    low, high = arguments.bounds()
+def limits(arguments: Arguments, noun: str, *, whole: bool = False) -> Limits:
+    """The comparison with min_value, max_value, strict_min and strict_max; `whole` for what is counted."""
+    low, high = arguments.bounds(whole=whole)
     return Limits(noun, low, high, arguments.flag("strict_min"), arguments.flag("strict_max"))
 
 
@@ -69,7 +69,7 @@ def _present(arguments: Arguments) -> Aggregate:
 @compiles("expect_column_unique_value_count_to_be_between")
 def distinct_count(arguments: Arguments) -> Compiled:
     """Exact."""
-    return _observed(arguments, Value(distinct(arguments)), "number of distinct values", reveals=False)
+    return Compiled(Value(distinct(arguments)), limits(arguments, "number of distinct values", whole=True))
 
 
 @compiles("expect_column_proportion_of_unique_values_to_be_between")

@@ -137,8 +137,11 @@ class Arguments:
             raise BadArgument(f"{name}: expected a number, a date or a moment, found {value!r}") from None
         return value
 
-    def bounds(self) -> tuple[Scalar | None, Scalar | None]:
+    def bounds(self, *, whole: bool = False) -> tuple[Scalar | None, Scalar | None]:
         """`min_value` and `max_value`, of which one at least is given.
+
+        Args:
+            whole: only whole numbers make sense.
 
         Raises:
             BadArgument: both are absent, or the smaller is the larger.
@@ -146,6 +149,8 @@ class Arguments:
         low, high = self._bound("min_value"), self._bound("max_value")
         if low is None and high is None:
             raise BadArgument("expected min_value, max_value or both")
+        if whole and not all(end is None or (not isinstance(end, str) and end == int(end)) for end in (low, high)):
+            raise BadArgument(f"min_value {low!r}, max_value {high!r}: expected whole numbers")
         if low is not None and high is not None and isinstance(low, str) == isinstance(high, str) and low > high:  # type: ignore[operator]
             raise BadArgument(f"min_value {low!r} is greater than max_value {high!r}")
         return low, high

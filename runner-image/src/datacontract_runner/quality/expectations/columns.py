@@ -24,7 +24,7 @@ def column_count_equals(arguments: Arguments) -> Compiled:
 @compiles("expect_table_column_count_to_be_between")
 def column_count_between(arguments: Arguments) -> Compiled:
     """A range."""
-    return Compiled(ColumnCount(), Limits("number of columns", *arguments.bounds()))
+    return Compiled(ColumnCount(), Limits("number of columns", *arguments.bounds(whole=True)))
 
 
 @compiles("expect_table_columns_to_match_ordered_list")

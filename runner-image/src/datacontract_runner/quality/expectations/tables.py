@@ -19,7 +19,7 @@ def _rows(arguments: Arguments) -> Value:
 @compiles("expect_table_row_count_to_be_between")
 def row_count_between(arguments: Arguments) -> Compiled:
     """Rows, all or those of `row_condition`."""
-    return Compiled(_rows(arguments), limits(arguments, "number of rows"))
+    return Compiled(_rows(arguments), limits(arguments, "number of rows", whole=True))
 
 
 @compiles("expect_table_row_count_to_equal")
