@@ -6,7 +6,7 @@ EXTRAS := operator,runner,embedded,dev
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint generate clean
+.PHONY: help venv demo test lint generate cluster kind clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,12 @@ lint: venv ## Style, types, layers, and whether generated files are current
 
 generate: venv ## Write the CRDs, the JSON Schemas and docs/reference.md anew
 	$(BIN)/python -m datacontract_api.generate
+
+kind: venv ## On a laptop: kind, the chart and examples/flights, each part timed
+	hack/cluster/install.sh kind
+
+cluster: venv ## Where no registry can be reached: a real Kubernetes on this Linux host, as root, and the same
+	hack/cluster/install.sh local
 
 clean: ## Remove what the commands above have made
 	rm -rf $(VENV) .datacontract .pytest_cache .mypy_cache .ruff_cache .hypothesis examples/*/data
