@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / folder) for folder in ("crds/src", "operator/src")]
 
 import aiohttp  # noqa: E402
-import yaml  # noqa: E402
 
 from datacontract_operator.apply.client import DATACONTRACTS, Client, Kind  # noqa: E402
 
@@ -295,6 +294,14 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
             return found
 
 
+def wait_for_kinds() -> None:
+    """Until the API server serves our kinds."""
+    for kind in ("datacontracts", "warehouses"):
+        command = ["kubectl", "--kubeconfig", KUBECONFIG, "get", kind, "-A"]
+        while subprocess.run(command, capture_output=True).returncode != 0:
+            time.sleep(0.2)
+
+
 def say(name: str, numbers: dict[str, float]) -> None:
     print(f"{name:10} " + "  ".join(f"{key} {value:,.2f}" for key, value in numbers.items()), flush=True)
 
@@ -318,13 +325,7 @@ def main() -> None:
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
-        names = [yaml.safe_load(crd.read_text())["metadata"]["name"] for crd in crds]
-        for name in names:
-            subprocess.run(
-                ["kubectl", "--kubeconfig", KUBECONFIG, "wait", "--for=condition=Established", f"crd/{name}"],
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+        wait_for_kinds()
         asyncio.run(measure(options))
     finally:
         subprocess.run([SCRIPT, "down"], env=environment, check=True)

@@ -83,7 +83,7 @@ images() {
 data_image() { # the files of examples/flights, for the contracts inside the cluster
   "${PYTHON:-$ROOT/.venv/bin/python}" "$ROOT/examples/flights/fetch.py" >/dev/null
   docker_up
-  docker build -q -f "$HERE/flights-data.Dockerfile" -t flights-data:dev "$ROOT/examples/flights/data" >/dev/null
+  docker build -q --build-arg "BASE=$BASE_IMAGE" -f "$HERE/flights-data.Dockerfile" -t flights-data:dev "$ROOT/examples/flights/data" >/dev/null
   load_images flights-data:dev
 }
 

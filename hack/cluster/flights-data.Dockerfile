@@ -1,6 +1,7 @@
-# The files of examples/flights behind an address; the runner's image is only taken for its Python.
-ARG BASE=datacontract-runner:dev
+# The files of examples/flights behind an address. BASE is any image with Python.
+ARG BASE=python:3.12-slim-bookworm
 FROM ${BASE}
 COPY *.csv /data/
 WORKDIR /data
-ENTRYPOINT ["python", "-m", "http.server", "8000"]
+USER 10001:10001
+ENTRYPOINT ["python3", "-m", "http.server", "8000"]
