@@ -62,8 +62,8 @@ def test_parquet_is_read_as_what_it_holds_and_text_as_what_was_promised() -> Non
     types = {form: [c.type for c in plan_read(COLUMNS, found, form, "x").structure] for form in (*FileFormat, None)}
     assert types == {
         FileFormat.PARQUET: ["Nullable(Int64)", "Nullable(String)"],
-        FileFormat.CSV: ["Nullable(Int256)", "Nullable(String)"],
-        FileFormat.NDJSON: ["Nullable(Int256)", "Nullable(String)"],
+        FileFormat.CSV: ["Nullable(Int128)", "Nullable(String)"],
+        FileFormat.NDJSON: ["Nullable(Int128)", "Nullable(String)"],
         None: ["Nullable(Int64)", "String"],
     }
 

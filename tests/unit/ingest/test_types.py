@@ -29,9 +29,10 @@ def test_types_are_read_and_written_back(text: str, parsed: DataType) -> None:
 @pytest.mark.parametrize(
     ("target", "csv", "ndjson"),
     [
-        ("UInt8", "Nullable(Int256)", "Nullable(Int256)"),
-        ("Nullable(Int64)", "Nullable(Int256)", "Nullable(Int256)"),
-        ("LowCardinality(Nullable(Int8))", "Nullable(Int256)", "Nullable(Int256)"),
+        ("UInt8", "Nullable(Int128)", "Nullable(Int128)"),
+        ("Nullable(Int64)", "Nullable(Int128)", "Nullable(Int128)"),
+        ("LowCardinality(Nullable(Int8))", "Nullable(Int128)", "Nullable(Int128)"),
+        ("UInt128", "Nullable(Int256)", "Nullable(Int256)"),
         ("UInt256", "Nullable(UInt256)", "Nullable(UInt256)"),
         ("String", "String", "Nullable(String)"),
         ("LowCardinality(String)", "LowCardinality(String)", "Nullable(String)"),
@@ -42,9 +43,9 @@ def test_types_are_read_and_written_back(text: str, parsed: DataType) -> None:
         ("DateTime64(6, 'UTC')", "Nullable(DateTime64(6, 'UTC'))", "Nullable(DateTime64(6, 'UTC'))"),
         ("Decimal(5, 2)", "Nullable(Decimal(23, 20))", "Nullable(Decimal(23, 20))"),
         ("Decimal(76, 2)", "Nullable(Decimal(76, 2))", "Nullable(Decimal(76, 2))"),
-        ("Array(UInt8)", "Array(Nullable(Int256))", "Array(Nullable(Int256))"),
+        ("Array(UInt8)", "Array(Nullable(Int128))", "Array(Nullable(Int128))"),
         ("Array(Array(String))", "Array(Array(Nullable(String)))", "Array(Array(Nullable(String)))"),
-        ("Map(String, UInt8)", "Map(String, Nullable(Int256))", "Map(String, Nullable(Int256))"),
+        ("Map(String, UInt8)", "Map(String, Nullable(Int128))", "Map(String, Nullable(Int128))"),
         ("JSON", "JSON", "JSON"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 from datacontract_api.errors import (
     ContractError,
+    MalformedData,
     SchemaMismatch,
     SecretMissing,
     SourceDenied,
@@ -375,3 +376,29 @@ def test_a_file_that_is_none_is_told_as_what_it_is(either_way: Loads, path: str)
     error, words = expected.get(path, (Unsupported, "is an archive"))
     with pytest.raises(error, match=words):
         either_way.load(either_way.file(path), columns=COLUMNS)
+
+
+def parquet(**columns: Any) -> bytes:
+    """A Parquet document."""
+    stream = io.BytesIO()
+    pyarrow.parquet.write_table(pa.table(columns), stream)
+    return stream.getvalue()
+
+
+def test_each_object_of_a_glob_is_looked_at_by_itself(loads: Loads, s3: S3Server) -> None:
+    s3.put("wide/1 ü%#+='.parquet", parquet(id=pa.array([1], pa.int8()), n=pa.array([5], pa.int8())))
+    s3.put("wide/2.parquet", parquet(n=pa.array([300], pa.int64()), id=pa.array([2], pa.int64())))
+    source = with_url("s3", s3.url("wide/*.parquet"), secret=True)
+    columns = [{"name": "id", "type": "Int32"}, {"name": "n", "type": "Int32"}]
+    assert loads.load(source, s3.secret, columns=columns).files == 2
+    assert loads.rows("id") == [(1, 5), (2, 300)]
+    columns[1]["type"] = "Int8"
+    with pytest.raises(MalformedData, match=r"row 1 of .*/wide/2\.parquet: column n holds '300', which is no Int8"):
+        loads.load(source, s3.secret, columns=columns)
+
+
+def test_an_object_of_a_glob_that_lacks_a_column_is_named(loads: Loads, s3: S3Server) -> None:
+    s3.put("lacking/1.csv", b"id,name\n1,a\n")
+    s3.put("lacking/2.csv", b"id,nome\n2,b\n")
+    with pytest.raises(SchemaMismatch, match=r"/lacking/2\.csv lacks the columns name; it has id, nome"):
+        loads.load(with_url("s3", s3.url("lacking/*.csv"), secret=True), s3.secret, columns=COLUMNS)

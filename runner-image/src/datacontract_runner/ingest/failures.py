@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datacontract_api.errors import (
     ContractError,
     MalformedData,
+    SchemaMismatch,
     SourceDenied,
     SourceEmpty,
     SourceNotFound,
@@ -84,6 +85,8 @@ _CORRECT = "Correct the data, or declare in spec.load.columns what they are; Nul
 
 _MALFORMED = {6, 25, 26, 27, 32, 33, 38, 39, 41, 53, 69, 70, 72, 108, 117, 124, 130, 131, 190, 246, 271, 321, 349,
               354, 376, 395, 407, 441, 467, 550, 561, 576, 617, 636, 675, 676, 691, 1001}  # fmt: skip
+_NO_COLUMN = 8
+_ONE_STRUCTURE = "Load documents that all have the columns of the load table."
 _EMPTY = ("the file is empty", "EMPTY_DATA_PASSED")
 
 _NOT_FOUND = re.compile(
@@ -122,6 +125,10 @@ def explain(failure: StatementFailed, subject: Subject, plan: ReadPlan | None) -
     text = hide(failure.message, subject.secrets)
     if NULL_CURSOR in text:
         return _null_cursor(subject)
+    if failure.code == _NO_COLUMN:
+        return SchemaMismatch(
+            f"{subject.label}: {_shortened(text)}", remedy="Load files of one structure.", field=subject.field
+        )
     for pattern, leaf, said, remedy in _LEAVES:
         if failure.code in _ABOUT_SOURCE and pattern.search(text):
             return leaf(f"{subject.label} {said}: {_shortened(text)}", remedy=remedy, field=subject.field)

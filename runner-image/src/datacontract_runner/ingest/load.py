@@ -1,19 +1,20 @@
 """One load, from the contract's source into the load table of a stage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datacontract_api.contract import DataContract
 from datacontract_api.errors import InvalidValue, SourceEmpty
 from datacontract_api.load import LoadMode
-from datacontract_api.sources import LocalFiles, SourceKind, TableFunction
+from datacontract_api.sources import LocalFiles, TableFunction
 from datacontract_runner import sql
 from datacontract_runner.ingest.batch import Batch
 from datacontract_runner.ingest.column import Column, structure
 from datacontract_runner.ingest.columns import check_fields, check_held, declared_columns, sorting_key
 from datacontract_runner.ingest.credentials import resolve_credentials
-from datacontract_runner.ingest.failures import Subject
-from datacontract_runner.ingest.files import LocalFile, observe_files, refuse_archive
+from datacontract_runner.ingest.expansion import expand
+from datacontract_runner.ingest.failures import Subject, explain
+from datacontract_runner.ingest.files import observe_files, refuse_archive
 from datacontract_runner.ingest.modes import MODES
 from datacontract_runner.ingest.observe import observe_columns
 from datacontract_runner.ingest.preconditions import check_preconditions
@@ -30,7 +31,7 @@ class Loaded:
     Args:
         rows: rows written to the load table.
         source: the source in one line, without secrets.
-        files: how many files were read; None where the warehouse found them by itself.
+        files: how many files or documents were read; None for a single address and for a database.
         bytes: their size on disk.
         ignored: columns of the source that the load table does not have.
         absent: columns that the source did not show, NULL therefore.
@@ -65,29 +66,36 @@ def load_into(context: RunContext, database: str) -> Loaded:
     check_preconditions(source, credentials, context.connection)
     files = observe_files(relation, context.folder) if isinstance(relation, LocalFiles) else ()
     subject = Subject(source.kind, source.describe(), _personal(contract))
-    readings = _readings(source, relation, files, context.shares_disk)
+    if isinstance(relation, LocalFiles):
+        readings = [
+            local_reading(file, relation.format, dict(relation.settings), context.shares_disk) for file in files
+        ]
+    else:
+        readings = _remote_readings(relation, subject, context.connection)
     batch = Batch(context.connection, database, readings, subject, context.progress)
     target = _target(context, database, batch)
     rows = MODES[contract.spec.load.mode](contract.spec.load, target, batch)
     return Loaded(
         rows=rows,
         source=source.describe(),
-        files=len(files) or None,
+        files=len(files) or (len(readings) if len(readings) > 1 else None),
         bytes=sum(file.size for file in files) or None,
         ignored=tuple(batch.ignored),
         absent=tuple(batch.absent),
     )
 
 
-def _readings(
-    source: SourceKind, relation: TableFunction | LocalFiles, files: Sequence[LocalFile], shares_disk: bool
-) -> list[Reading]:
-    if isinstance(relation, LocalFiles):
-        return [local_reading(file, relation.format, dict(relation.settings), shares_disk) for file in files]
-    label = source.describe()
-    if relation.format and isinstance(relation.arguments[0], str):
-        refuse_archive(relation.arguments[0].partition("?")[0], f"spec.source.{source.kind}")
-    return [FunctionReading(relation, label)]
+def _remote_readings(function: TableFunction, subject: Subject, connection: Connection) -> list[Reading]:
+    whole = FunctionReading(function, subject.label)
+    if function.format:
+        refuse_archive(str(function.arguments[0]).partition("?")[0], subject.field)
+    try:
+        documents = expand(function, connection)
+    except StatementFailed as failure:
+        raise explain(failure, subject.at(whole), None) from None
+    if len(documents) == 1:
+        return [replace(whole, function=documents[0])]
+    return [FunctionReading(one, str(one.arguments[0]).partition("?")[0]) for one in documents]
 
 
 def _personal(contract: DataContract) -> frozenset[str]:

@@ -27,7 +27,7 @@ def widened(target: DataType, file_format: FileFormat) -> DataType:
         # An empty cell is an empty text where NULL was not promised.
         return target
     if base.is_integer:
-        return DataType("Int256" if base.name != "UInt256" else "UInt256").or_null()
+        return _integer(base).or_null()
     if base.is_date:
         return DataType("DateTime64", ("0", "'UTC'")).or_null()
     if base.name == "DateTime":
@@ -41,6 +41,13 @@ def widened(target: DataType, file_format: FileFormat) -> DataType:
 
 _NULLABLE = (*_TEXTS, "Float32", "Float64", "BFloat16", "DateTime", "DateTime64", "Time", "Time64", "Bool", "UUID",
              "IPv4", "IPv6")  # fmt: skip
+
+
+def _integer(base: DataType) -> DataType:
+    """Twice as wide at least: 38 digits for the common types, which no sane text comes near."""
+    if base.name == "UInt256":
+        return base
+    return DataType("Int256" if base.name in ("Int128", "UInt128", "Int256") else "Int128")
 
 
 def _decimal(base: DataType) -> DataType:
@@ -62,5 +69,5 @@ def _element(element: DataType) -> DataType:
     if base.name in _COMPOUNDS:
         return _compound(base)
     if base.is_integer:
-        return DataType("Int256" if base.name != "UInt256" else "UInt256").or_null()
+        return _integer(base).or_null()
     return base.or_null() if base.name in _NULLABLE else element
