@@ -9,6 +9,7 @@ from datacontract_api.errors import ContractUnreadable
 from datacontract_api.metadata import API_VERSION
 from datacontract_runner.lint.columns import check_columns
 from datacontract_runner.lint.dbt_project import check_project
+from datacontract_runner.lint.expectations import check_expectations
 from datacontract_runner.lint.models import check_models
 from datacontract_runner.lint.queries import check_queries
 from datacontract_runner.lint.row_filters import check_row_filters
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     check_columns,
     check_row_filters,
     check_queries,
+    check_expectations,
     check_models,
     check_project,
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from datacontract_api.contract import DataContract
+from datacontract_api.errors import ContractError
 from datacontract_api.quality import QualityType
 from datacontract_runner.quality.check import Check
 from datacontract_runner.quality.rules import expectation, implied, library, query
@@ -25,6 +26,16 @@ def plan_checks(contract: DataContract) -> tuple[Check, ...]:
     """
     written = (_KINDS[place.rule.type](place) for place in places(contract) if place.rule.type in _KINDS)
     return tuple(_distinct([*implied.checks(contract), *written]))
+
+
+def rule_errors(contract: DataContract) -> Iterator[ContractError]:
+    """What is wrong with each rule that could never be evaluated; ``field`` says where it stands. For lint."""
+    for place in places(contract):
+        if place.rule.type in _KINDS:
+            try:
+                _KINDS[place.rule.type](place)
+            except ContractError as error:
+                yield error
 
 
 def _distinct(checks: Iterable[Check]) -> Iterator[Check]:

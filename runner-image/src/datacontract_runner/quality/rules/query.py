@@ -1,6 +1,6 @@
 """Checks from rules of `type: sql`: one SELECT of one number, written by the contract's author.
 
-ODCS v3.1, section "Data quality", "SQL": ``{object}`` is the table and ``{property}`` the column, also as ``${...}``.
+ODCS v3.1, section "Data quality", "SQL": ``{object}`` is the table and ``{property}`` the column.
 """
 
 import re
@@ -14,7 +14,7 @@ from datacontract_runner.quality.questions import TABLE, Query
 from datacontract_runner.quality.rules.bound import bound
 from datacontract_runner.quality.rules.place import Place, personal
 
-_BLANK = re.compile(r"\$?\{(object|table|schema|property|column)\}")
+_BLANK = re.compile(r"\{(object|property)\}")
 
 
 def check(place: Place) -> Check:
@@ -45,7 +45,7 @@ def check(place: Place) -> Check:
 
 def _filled(place: Place, query: str) -> str:
     def fill(blank: re.Match[str]) -> str:
-        if blank[1] in ("object", "table", "schema"):
+        if blank[1] == "object":
             return TABLE
         if place.owner is None:
             raise InvalidValue(
