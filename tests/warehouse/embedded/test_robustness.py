@@ -220,11 +220,47 @@ def test_a_session_that_must_exist_and_does_not_is_an_error(client):
     assert client.ask("SELECT 1", session_id="never-seen", session_check="1").code == 372
 
 
-def test_sessions_survive_a_change_of_grants_but_for_temporary_tables(client, db):
-    session = client.within(session_id=f"{db}s")
-    session.do("SET max_threads = 3", f"USE {db}")
-    client.do(f"CREATE ROLE {db}r", "SELECT 1")
-    assert session.rows("SELECT getSetting('max_threads'), currentDatabase()") == [[3, db]]
+def test_sessions_survive_changes_of_grants(client, db):
+    client.do(f"CREATE USER {db}u", f"GRANT CREATE TEMPORARY TABLE ON *.* TO {db}u", f"GRANT SELECT ON {db}.* TO {db}u")
+    session = client.as_user(f"{db}u").within(session_id=f"{db}s")
+    session.do(
+        "SET max_threads = 3",
+        f"USE {db}",
+        "CREATE TEMPORARY TABLE tmp (a UInt8, b String)",
+        "INSERT INTO tmp VALUES (7, 'x')",
+    )
+    for number in range(2):
+        client.do(f"CREATE ROLE {db}r{number}", "SELECT 1")
+        assert session.rows("SELECT getSetting('max_threads'), currentDatabase(), * FROM tmp") == [[3, db, 7, "x"]]
+        assert session.ask(f"CREATE TABLE {db}.t (a UInt8) ENGINE = Memory").code == 497
+
+
+def test_tables_in_memory_survive_changes_of_grants_with_rows_that_are_hidden(client, db):
+    client.do(
+        f"CREATE TABLE {db}.m (a UInt32, s String, n Nullable(Int8)) ENGINE = Memory",
+        f"INSERT INTO {db}.m SELECT number, toString(number), NULL FROM numbers(1000)",
+        f"CREATE ROW POLICY p ON {db}.m USING a < 10 TO ALL",
+    )
+    assert client.rows(f"SELECT count() FROM {db}.m") == [[10]]
+    client.do(f"CREATE ROLE {db}r", f"DROP ROW POLICY p ON {db}.m")
+    assert client.rows(f"SELECT count(), sum(a), min(s), count(n) FROM {db}.m") == [[1000, sum(range(1000)), "0", 0]]
+
+
+def test_the_administrator_can_lose_rights_without_the_warehouse_losing_them(tmp_path):
+    code = """
+import pathlib, sys, urllib.request
+from datacontract_runner.embedded.server import EmbeddedWarehouse
+with EmbeddedWarehouse(pathlib.Path(sys.argv[1])) as warehouse:
+    for sql in ("REVOKE DROP DATABASE ON *.* FROM default", "CREATE ROLE r", "CREATE DATABASE d", "GRANT SELECT ON d.* TO r", "SHOW GRANTS FOR r"):
+        print(urllib.request.urlopen(warehouse.url, sql.encode()).read().decode())
+    try:
+        urllib.request.urlopen(warehouse.url, b"DROP DATABASE d")
+    except urllib.error.HTTPError as error:
+        print(error.read().decode())
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert "GRANT SELECT ON d.* TO r" in done.stdout
+    assert "Code: 497" in done.stdout
 
 
 def test_a_restart_forgets_the_settings_of_the_last_request_and_keeps_those_of_the_session(client, db):

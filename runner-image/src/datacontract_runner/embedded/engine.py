@@ -12,9 +12,10 @@ from datacontract_runner.embedded.access import store
 from datacontract_runner.embedded.access.effective import compacted
 from datacontract_runner.embedded.access.model import Access
 from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
-from datacontract_runner.embedded.access.users_xml import ADMIN, check_writable, stamp_of, users_xml
+from datacontract_runner.embedded.access.users_xml import ROOT, check_writable, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
 from datacontract_runner.embedded.limits import server_settings
+from datacontract_runner.embedded.memory_tables import CarriedTable, carry_memory_tables, restore_memory_tables
 from datacontract_runner.embedded.query_log import CONFIG as LOG_CONFIG
 from datacontract_runner.embedded.query_log import Label, attach_query_log, carry_query_log, record, tag_condition
 from datacontract_runner.embedded.rejection import Rejection
@@ -43,6 +44,7 @@ class Engine:
         self._closed = False
         self._users = ""
         self._log = b""
+        self._memory: tuple[CarriedTable, ...] = ()
         store.write_atomically(data / "config.xml", _config(data), durable=False)
         self._root = self._start(self._access)
 
@@ -69,7 +71,7 @@ class Engine:
             self._access = changed
 
     def connect(self) -> Connection:
-        """Opens a connection without any right but SELECT of constants. The caller holds a lease."""
+        """Opens a connection, on which every role is on until SET ROLE. The caller holds a lease."""
         return Connection(self._address)
 
     def lease(self, *, refresh: bool = True) -> Callable[[], None]:
@@ -170,6 +172,7 @@ class Engine:
             suspend()
         with self._root_lock:
             self._log = carry_query_log(self._root)
+            self._memory = carry_memory_tables(self._root)
             self._root.close()
 
     def _start(self, access: Access) -> Connection:
@@ -181,6 +184,7 @@ class Engine:
             self._keep_compacted(access, compacted(root, access))
             fill_system_tables(root, access)
             attach_query_log(root, self._log)
+            restore_memory_tables(root, self._memory)
         except BaseException:
             root.close()
             raise
@@ -197,7 +201,7 @@ class Engine:
             if collect:
                 gc.collect()
             root = self.connect()
-            root.query(f"SET ROLE {identifier(ADMIN)}")
+            root.query(f"SET ROLE {identifier(ROOT)}")
             if root.text(f"SELECT count() FROM system.roles WHERE name = {literal(stamp)}") == "1":  # noqa: S608
                 return root
             root.close()

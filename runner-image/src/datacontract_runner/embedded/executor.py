@@ -26,6 +26,7 @@ from datacontract_runner.embedded.sessions import Sessions
 from datacontract_runner.embedded.statement import (
     OutputClauses,
     Verb,
+    changes_session,
     head_tokens,
     insert_head,
     output_clauses,
@@ -142,7 +143,7 @@ class Executor:
             sql = turn.text[: len(head.sql)]
             return insert(turn.connection, head, sql, turn.text[head.data_start :], turn.request.body)
         text = turn.text + turn.request.body.read(-1)
-        if verb in (Verb.USE, Verb.SET):
+        if changes_session(head_tokens(_by_bytes(text))):
             turn.session.database, turn.session.changed = None, True
         if verb is Verb.KILL and is_kill_query(_by_bytes(text)):
             return self._kill(turn, text)

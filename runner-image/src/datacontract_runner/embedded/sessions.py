@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datacontract_runner.embedded.access.model import NameSet
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.embedded.engine import Engine
+from datacontract_runner.embedded.memory_tables import CarriedTable, carry_temporary_tables, restore_temporary_tables
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.embedded.settings import apply_settings
 from datacontract_runner.sql import identifier, literal
@@ -26,6 +27,7 @@ class Remembered:
 
     settings: tuple[tuple[str, str], ...] = ()
     database: str = ""
+    tables: tuple[CarriedTable, ...] = ()
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Session:
     """One client's state between requests. ``lock`` is held for the length of a request.
 
     ``overrides`` are the values that the last request's settings replaced, ``applied`` the settings themselves.
-    ``changed`` tells that a statement has changed settings or database since the connection was opened.
+    ``changed`` tells that there may be something to remember: settings, a database or temporary tables.
     """
 
     user: str
@@ -58,6 +60,7 @@ class Session:
             _recall(connection, self.remembered)
             self.connection, self.engine_roles, self.database = connection, None, None
             self.forget_overrides()
+            self.changed = bool(self.remembered.tables)
         return self.connection
 
     def suspend(self) -> None:
@@ -161,12 +164,15 @@ def _remember(connection: Connection) -> Remembered:
         "SELECT name, value FROM system.settings WHERE changed AND name != 'log_comment' FORMAT JSONCompactEachRow"
     )
     settings = tuple((str(name), str(value)) for name, value in map(json.loads, text.splitlines()))
-    return Remembered(settings, json.loads(connection.text("SELECT currentDatabase() FORMAT JSONCompactEachRow"))[0])
+    (database,) = json.loads(connection.text("SELECT currentDatabase() FORMAT JSONCompactEachRow"))
+    return Remembered(settings, database, carry_temporary_tables(connection))
 
 
 def _recall(connection: Connection, remembered: Remembered) -> None:
+    """Tells a new connection, which has every role on: whoever opened it turns on the user's roles next."""
     if remembered.settings:
         pairs = ", ".join(f"{identifier(name)} = {literal(value)}" for name, value in remembered.settings)
         connection.query(f"SET {pairs}")
     if remembered.database:
         connection.query(f"USE {identifier(remembered.database)}")
+    restore_temporary_tables(connection, remembered.tables)

@@ -21,9 +21,16 @@ class Verb(Enum):
     SELECT = "select"
     INSERT = "insert"
     KILL = "kill"
-    USE = "use"
-    SET = "set"
     OTHER = "other"
+
+
+_VERBS = {verb.name: verb for verb in Verb if verb is not Verb.OTHER}
+
+
+def changes_session(tokens: list[Token]) -> bool:
+    """Whether a statement changes what its session must remember: settings, database or temporary tables."""
+    words = [token.word for token in tokens]
+    return words[:1] in (["SET"], ["USE"]) or (words[:1] == ["CREATE"] and "TEMPORARY" in words[:4])
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def verb_of(tokens: list[Token]) -> Verb:
         return Verb.OTHER
     if first.word in ("SELECT", "WITH", "FROM"):
         return Verb.SELECT
-    return {"KILL": Verb.KILL, "INSERT": Verb.INSERT, "USE": Verb.USE, "SET": Verb.SET}.get(first.word, Verb.OTHER)
+    return _VERBS.get(first.word, Verb.OTHER)
 
 
 def insert_head(text: str) -> InsertHead | None:

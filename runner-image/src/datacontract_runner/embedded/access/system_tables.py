@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from datacontract_runner.embedded.access.model import Access, Grantee, NameSet, Role, RowPolicy, User
-from datacontract_runner.embedded.access.users_xml import PROBE, shown_name
+from datacontract_runner.embedded.access.users_xml import PROBE, ROOT, shown_name
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.sql import identifier, qualified
@@ -73,7 +73,7 @@ def _grants(rows: Iterable[Row]) -> Iterator[Row]:
     """The engine's own account of what the GRANT and REVOKE statements come to, under the names given."""
     for row in rows:
         role = row["role_name"]
-        if role is None or role == PROBE:
+        if role is None or role in (PROBE, ROOT):
             continue
         name, is_user = shown_name(role)
         if is_user and row["access_type"] == "SET DEFINER" and row.get("access_object") == role.removeprefix("__u_"):

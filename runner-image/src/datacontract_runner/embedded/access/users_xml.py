@@ -24,11 +24,14 @@ from datacontract_runner.sql import identifier, literal
 
 PROBE = "__probe"
 ADMIN = "__u_default"
+# The warehouse's own connection: it may do everything, and sees rows that are hidden from the administrator.
+ROOT = "__root"
 _PLAIN = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*\Z")
 _STAMP = "__v_"
 # What XML 1.0 has no way to write (section 2.2, Characters).
 _NOT_XML = re.compile(r"[^\t\n\r -\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _HEX = "__x_"
+_EVERYTHING = "GRANT ALL ON *.* WITH GRANT OPTION"
 _USER = "__u_"
 _IS_ADMIN = f"has(enabledRoles(), {literal(ADMIN)})"
 # The engine lets everybody read `system`. What is about others is for the administrator; each user sees the statement
@@ -70,7 +73,7 @@ def users_xml(access: Access) -> str:
     stamp = _STAMP + hashlib.sha256(content.encode()).hexdigest()[:16]
     return (
         f"<clickhouse><profiles><default>{profile_settings()}</default></profiles><quotas><default/></quotas>\n"
-        f"<roles><{stamp}/><{PROBE}/>\n{content}"
+        f"<roles><{stamp}/><{PROBE}/><{ROOT}>{_queries([_EVERYTHING])}</{ROOT}>\n{content}"
     )
 
 
@@ -92,7 +95,7 @@ def stamp_of(users: str) -> str:
 def _own(user: User) -> tuple[str, ...]:
     """What a user's own role holds beside what was granted: everything, or the right to define views as themselves."""
     if user.name == DEFAULT_USER:
-        return ("GRANT ALL ON *.* WITH GRANT OPTION",)
+        return (_EVERYTHING,)
     return (f"GRANT SET DEFINER ON {identifier(engine_name(user.name))}",)
 
 
@@ -111,7 +114,7 @@ def _user(user: User, access: Access, databases: str) -> str:
     tag = engine_name(user.name)
     # Every connection is one of `default`, so that user must hold all roles there are.
     roles = [role.name for role in access.roles] if user.name == DEFAULT_USER else access.default_roles(user)
-    own = [user_role(u.name) for u in access.users] if user.name == DEFAULT_USER else [user_role(user.name)]
+    own = [ROOT, *(user_role(u.name) for u in access.users)] if user.name == DEFAULT_USER else [user_role(user.name)]
     grants = [f"GRANT {identifier(role)}" for role in [*own, *map(engine_name, roles)]]
     return (
         f"<{tag}><password></password><networks><ip>::/0</ip></networks><profile>default</profile>"
@@ -144,7 +147,9 @@ def _tables(policies: list[RowPolicy], access: Access) -> str:
 
 
 def _table(name: str, rows: str) -> str:
-    return f"<table name={quoteattr(name)}><filter>{escape(rows)}</filter></table>"
+    # A view that `default` defines runs with every role on, and is no connection of the warehouse's.
+    root = f"has(enabledRoles(), {literal(ROOT)}) and not {_IS_ADMIN}"
+    return f"<table name={quoteattr(name)}><filter>{escape(f'({root}) or ({rows})')}</filter></table>"
 
 
 def row_filter(policies: list[RowPolicy], access: Access) -> str:
