@@ -211,6 +211,15 @@ def test_expectations_that_do_not_compile_run_in_great_expectations(connection: 
     assert (result.compiled, result.success) == (False, True)
 
 
+@pytest.mark.parametrize(("span", "success"), [(598, True), (599, False)])
+def test_an_expectation_of_ones_own_runs_by_its_import_path(
+    connection: Connection, staged: str, span: int, success: bool
+) -> None:
+    rule = expectation("support.checks.custom.ExpectColumnSpanToBeAtLeast", span=span, column="a")
+    result = _only(connection, staged, rule)
+    assert (result.success, result.found, result.compiled, result.error) == (success, "598", False, "")
+
+
 def test_an_import_path_that_leads_nowhere_is_named(connection: Connection, staged: str) -> None:
     with pytest.raises(ExpectationUnknown, match=r"no_such_package\.Thing cannot be imported"):
         _only(connection, staged, expectation("no_such_package.Thing", column="a"))

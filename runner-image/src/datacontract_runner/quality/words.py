@@ -1,6 +1,7 @@
 """Numbers and values in the sentences that people read."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 _SHOWN = 5
@@ -13,7 +14,7 @@ def percent(part: int, whole: int) -> str:
     text = f"{share:.3g}"
     if (part and float(text) == 0) or (part != whole and float(text) == 100):
         text = f"{share:.10g}"
-    return f"{float(text):.10g} %"
+    return f"{Decimal(text):f} %"
 
 
 def share(part: int, whole: int, noun: str) -> str:

@@ -165,12 +165,15 @@ def _implementation(name: str) -> Any:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Imports Great Expectations without telemetry, and keeps its progress bars and warnings to itself."""
+    """Imports Great Expectations without telemetry, and keeps its progress bars, log and warnings to itself."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     from datacontract_runner.quality.gx import dialect
 
     dialect.register()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        importlib.import_module("great_expectations")
+        # Some of its modules set the level of their own logger, so that of the package does not reach them.
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("great_expectations")]:
+            logging.getLogger(name).setLevel(logging.ERROR)
         yield
