@@ -34,8 +34,9 @@ lint: venv ## Style, types, layers, and whether generated files are current
 	$(BIN)/lint-imports
 	$(BIN)/python -m datacontract_api.generate --check
 
-generate: venv ## Write the CRDs, the JSON Schemas and docs/reference.md anew
+generate: venv ## Write the CRDs, the JSON Schemas, docs/reference.md and docs/expectations.md anew
 	$(BIN)/python -m datacontract_api.generate
+	$(BIN)/python -m datacontract_runner.quality.expectations.page docs/expectations.md
 
 kind: venv ## On a laptop: kind, the chart and examples/flights, each part timed
 	hack/cluster/install.sh kind
