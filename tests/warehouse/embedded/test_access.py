@@ -314,6 +314,19 @@ def test_system_tables_tell_the_administrator_and_nobody_else(client, db, table)
         assert client.as_user(f"{db}u").rows(f"SELECT count() FROM system.{name}") == [[0]]
 
 
+@pytest.mark.parametrize("granted", ["SHOW ACCESS ON *.*", "ACCESS MANAGEMENT ON *.*", "SHOW USERS, SHOW ROLES ON *.*"])
+def test_who_may_see_access_reads_the_system_tables(client, db, table, granted):
+    """So an account with few rights can govern: it must read what is there."""
+    client.do(
+        f"CREATE USER {db}u", f"CREATE ROLE {db}r, {db}n", f"GRANT {granted} TO {db}n", f"GRANT {db}n TO {db}r", f"GRANT {db}r TO {db}u",
+        f"CREATE POLICY p ON {table} USING a = 1 TO {db}r",
+    )  # fmt: skip
+    user = client.as_user(f"{db}u")
+    assert [f"{db}r"] in user.rows("SELECT name FROM system.roles")
+    assert [db] in user.rows("SELECT database FROM system.row_policies")
+    assert user.rows(f"SELECT granted_role_name FROM system.role_grants WHERE user_name = '{db}u'") == [[f"{db}r"]]
+
+
 @pytest.mark.parametrize(
     ("sql", "code"),
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 from datacontract_runner.embedded.access import store
 from datacontract_runner.embedded.access.effective import compacted
 from datacontract_runner.embedded.access.model import Access
-from datacontract_runner.embedded.access.system_tables import fill_system_tables, verify_row_filters
+from datacontract_runner.embedded.access.system_tables import create_readers, fill_system_tables, verify_row_filters
 from datacontract_runner.embedded.access.users_xml import ROOT, check_writable, stamp_of, users_xml
 from datacontract_runner.embedded.connection import Connection, Result
 from datacontract_runner.embedded.limits import server_settings
@@ -202,6 +202,7 @@ class Engine:
                 gc.collect()
             root = self.connect()
             root.query(f"SET ROLE {identifier(ROOT)}")
+            create_readers(root)
             if root.text(f"SELECT count() FROM system.roles WHERE name = {literal(stamp)}") == "1":  # noqa: S608
                 return root
             root.close()

@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         if len(self.headers) > MAX_HEADERS:
             raise BadFraming(f"more than {MAX_HEADERS} headers")
         body = open_body(cast("Any", self.rfile), headers)
-        path, parameters, roles = parse_target(self.path)
+        path, parameters, roles = _target(self.path)
         last = {name: values[-1] for name, values in headers.items()}
         request = Request(self.command, path, parameters, roles, last, body)
         response = page(request) or self._execute(request)
@@ -83,9 +83,15 @@ class Handler(BaseHTTPRequestHandler):
         encoding = request.headers.get("content-encoding", "").strip().lower()
         try:
             readable = decompressed(encoding, request.body)
+            return self.executor.execute(replace(request, body=readable), self._started)
         except Rejection as rejection:
             return refused(rejection, (), self.executor.version)
-        return self.executor.execute(replace(request, body=readable), self._started)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            log.exception("a request failed in a way that is ours to explain")
+            defect = Rejection(1002, "A defect of the embedded warehouse; its log says more.")
+            return refused(defect, (), self.executor.version)
 
     def _started(self, tag: str) -> None:
         self.watch.add(self.connection, tag)
@@ -147,6 +153,13 @@ class Handler(BaseHTTPRequestHandler):
 class _Closing:
     def __init__(self, response: Response) -> None:
         self.close = response.close
+
+
+def _target(target: str) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    try:
+        return parse_target(target)
+    except ValueError:
+        raise BadFraming("an address that cannot be read") from None
 
 
 def _one_line(value: str) -> str:

@@ -10,19 +10,28 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from datacontract_runner.embedded.access.model import Access, Grantee, NameSet, Role, RowPolicy, User
-from datacontract_runner.embedded.access.users_xml import PROBE, ROOT, shown_name
+from datacontract_runner.embedded.access.users_xml import PROBE, READERS, ROOT, shown_name
 from datacontract_runner.embedded.connection import Connection
 from datacontract_runner.embedded.rejection import Rejection
 from datacontract_runner.sql import identifier, qualified
 
 Row = dict[str, Any]
 STORAGE = "local_directory"
+_SHOWING = frozenset({"ALL", "ACCESS MANAGEMENT", "SHOW ACCESS", "SHOW USERS", "SHOW ROLES", "SHOW ROW POLICIES"})
+
+
+def create_readers(root: Connection) -> None:
+    """Makes the table that the row filters of the other tables read, still without rows."""
+    root.query(f"CREATE TABLE IF NOT EXISTS {READERS} (role String) ENGINE = Memory")
 
 
 def fill_system_tables(root: Connection, access: Access) -> None:
-    """Replaces the five tables."""
+    """Replaces the five tables, and says who may read them."""
+    grants = _rows(root, "grants")
+    readers = [{"role": role} for role in sorted(_readers(grants))]
+    _insert(root, READERS, readers)
     tables = {
-        "grants": _grants(_rows(root, "grants")),
+        "grants": _grants(grants),
         "users": (_user(user) for user in access.users),
         "roles": (_role(role) for role in access.roles),
         "role_grants": _role_grants(access),
@@ -59,9 +68,25 @@ def _replace(root: Connection, table: str, rows: list[Row]) -> None:
     )
     root.query(f"DETACH TABLE {qualified('system', table)}")
     root.query(f"CREATE TABLE {qualified('system', table)} ({columns}) ENGINE = Memory")
+    _insert(root, qualified("system", table), rows)
+
+
+def _insert(root: Connection, table: str, rows: list[Row]) -> None:
     if rows:
         lines = "\n".join(json.dumps(row) for row in rows).encode()
-        root.insert(f"INSERT INTO {qualified('system', table)}", "JSONEachRow", [lines])
+        root.insert(f"INSERT INTO {table}", "JSONEachRow", [lines])
+
+
+def _readers(grants: Iterable[Row]) -> set[str]:
+    """The engine's roles that hold one of the privileges by which a server lets these tables be read."""
+    return {
+        str(row["role_name"])
+        for row in grants
+        if row["role_name"]
+        and row["access_type"] in _SHOWING
+        and row["database"] is None
+        and not row["is_partial_revoke"]
+    }
 
 
 def entity_id(kind: str, name: str) -> str:

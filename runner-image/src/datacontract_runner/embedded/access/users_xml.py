@@ -34,10 +34,13 @@ _HEX = "__x_"
 _EVERYTHING = "GRANT ALL ON *.* WITH GRANT OPTION"
 _USER = "__u_"
 _IS_ADMIN = f"has(enabledRoles(), {literal(ADMIN)})"
-# The engine lets everybody read `system`. What is about others is for the administrator; each user sees the statement
-# that runs on their own connection.
+# The roles whose holders may see users, roles and policies: see system_tables.
+READERS = "system.embedded_readers"
+_IS_READER = f"{_IS_ADMIN} or hasAny(enabledRoles(), (SELECT groupArray(role) FROM {READERS}))"  # noqa: S608
+# The engine lets everybody read `system`. What is about others is for the administrator and for who holds SHOW ACCESS;
+# each user sees the statement that runs on their own connection.
 SYSTEM_ROWS = {
-    **dict.fromkeys(("grants", "users", "roles", "role_grants", "row_policies"), _IS_ADMIN),
+    **dict.fromkeys(("grants", "users", "roles", "role_grants", "row_policies"), _IS_READER),
     "processes": f"{_IS_ADMIN} or Settings['log_comment'] = getSetting('log_comment')",
     # The view and the tables that it reads, see query_log.
     "query_log": f"{_IS_ADMIN} or has(enabledRoles(), concat({literal(_USER)}, user)) "
