@@ -104,6 +104,6 @@ class Quantiles:
 
     def read(self, answers: Answers) -> Measured:
         """The values, in the order of the levels; all None when the column holds none."""
-        values, present = answers
-        found = [present(value) for value in values] if present else [None for _ in self.levels]
+        values, how_many = answers
+        found = [present(value) for value in values] if how_many else [None for _ in self.levels]
         return Measured(observed={"quantiles": list(self.levels), "values": found})
