@@ -40,7 +40,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{- /* The least that the operator works with: tests/cluster/test_rbac.py lists every verb. */ -}}
+{{- /* The least that the operator works with: tests/cluster/test_security.py lists every verb. */ -}}
 {{- define "dc.rules" -}}
 - apiGroups: [datacontract.dev]
   resources: [datacontracts]

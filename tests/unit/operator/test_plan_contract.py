@@ -403,3 +403,18 @@ def test_a_run_that_reads_what_nobody_has_published_yet_waits_and_says_for_whom(
     made = plan(world(jobs=[run_job()], awaited=Owner("shop.customers", "shop/customers")))
     assert made.snapshot == ""
     assert "waits: shop/customers has not published shop.customers yet." in message(made, "Reconciling")
+
+
+def test_the_end_of_a_run_is_told_once_with_its_id() -> None:
+    running = plan(world(jobs=[run_job(started=1)]))
+    assert [(event.reason, event.run) for event in running.events] == [("RunStarted", "job-1")]
+    job = run_job(started=1, end="Failed")
+    ended = plan(world(raw_contract(status=stored(running)), jobs=[job], pods=[run_pod(job, failed_at_validate())]))
+    assert [(event.reason, event.run, event.warning) for event in ended.events] == [("CheckFailed", "job-1", True)]
+    assert plan(world(raw_contract(status=stored(ended)), jobs=[job])).events == ()
+
+
+def test_a_block_is_told_once() -> None:
+    blocked = plan(world(warehouse=None))
+    assert [(event.reason, event.warning) for event in blocked.events] == [("WarehouseMissing", True)]
+    assert plan(world(raw_contract(status=stored(blocked)), warehouse=None)).events == ()

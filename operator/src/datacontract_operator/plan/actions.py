@@ -94,11 +94,12 @@ class ReleaseWithNamespace:
 
 @dataclass(frozen=True)
 class EmitEvent:
-    """Tell what happened, in a Kubernetes event about a contract."""
+    """Tell what happened, in a Kubernetes event about a contract; `run` is the id of the run concerned."""
 
     reason: str
     message: str
     warning: bool = False
+    run: str = ""
 
 
 Action = (

@@ -21,13 +21,14 @@ def _run_events(before: RunStatus | None, after: RunStatus | None) -> Iterator[E
     if after is None or (before and before.id == after.id and before.outcome == after.outcome):
         return
     if after.outcome == RUNNING:
-        yield EmitEvent("RunStarted", f"Run {after.job} started ({after.trigger}).")
+        yield EmitEvent("RunStarted", f"Run {after.job} started ({after.trigger}).", run=after.id)
     elif after.outcome == FAILED:
         report = failure_of(after)
         message = words.failure(report) if report else "The run failed."
-        yield EmitEvent(report.reason.value if report else "Failed", f"Run {after.job}: {message}", warning=True)
+        reason = report.reason.value if report else "Failed"
+        yield EmitEvent(reason, f"Run {after.job}: {message}", warning=True, run=after.id)
     else:
-        yield EmitEvent("RunSucceeded", f"Run {after.job} published and governed.")
+        yield EmitEvent("RunSucceeded", f"Run {after.job} published and governed.", run=after.id)
 
 
 def _stalled(status: DataContractStatus) -> bool:

@@ -210,7 +210,7 @@ class Reconciler:
 
     async def _emit(self, key: Key, uid: str, event: EmitEvent) -> None:
         moment, (namespace, name) = now(), key
-        log.info(event.message, extra={"contract": "/".join(key), "reason": event.reason})
+        log.info(event.message, extra={"contract": "/".join(key), "reason": event.reason, "run": event.run or None})
         manifest = {
             "apiVersion": "v1",
             "kind": "Event",
