@@ -8,7 +8,8 @@ from datacontract_runner.stages.ingest import counts, message
 def test_the_report_says_what_was_loaded_from_where_and_what_was_left() -> None:
     loaded = Loaded(12345, "file a.csv (CSVWithNames)", files=2, bytes=99, ignored=("x", "y"), absent=("z",))
     assert message(loaded, "raw", LoadMode.APPEND) == (
-        "12,345 rows into raw (append) from file a.csv (CSVWithNames). Columns of the source that nobody asked for: x, y. "
+        "12,345 rows into raw (append) from file a.csv (CSVWithNames). "
+        "Columns of the source that nobody asked for: x, y. "
         "Columns that the source did not show and that are NULL: z."
     )
     assert counts(loaded) == {"rows": 12345, "files": 2, "bytes": 99}
