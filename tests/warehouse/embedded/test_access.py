@@ -398,3 +398,16 @@ def test_all_privileges_on_databases_can_be_granted_side_by_side(client, db, tab
     user = client.as_user(f"{db}u", "pw")
     assert user.ask(f"SELECT count() FROM {table}").text == "2"
     assert user.ask(f"INSERT INTO {table} (a) VALUES (3)").code == 497
+
+
+def test_names_may_hold_characters_that_end_a_line_elsewhere(client, db):
+    column = "`a\x85\u2028\u2029\x0b\x0c\x1cb`"
+    client.do(
+        f"CREATE TABLE {db}.odd ({column} UInt8) ENGINE = MergeTree ORDER BY tuple()",
+        f"CREATE ROLE {db}r",
+        f"GRANT SELECT({column}) ON {db}.odd TO {db}r",
+        f"CREATE USER {db}u",
+        f"GRANT {db}r TO {db}u",
+    )
+    assert client.as_user(f"{db}u").ask(f"SELECT {column} FROM {db}.odd").code == 0
+    assert client.ask(f"SELECT count() FROM system.grants WHERE role_name = '{db}r'").text == "1"

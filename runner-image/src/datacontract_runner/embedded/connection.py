@@ -1,6 +1,7 @@
 """One connection to the engine in this process: queries, streams, inserts, and the engine's errors as rejections."""
 
 import contextlib
+import json
 import time
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -78,6 +79,11 @@ class Connection:
     def text(self, sql: str) -> str:
         """Runs one statement and gives its output, tab-separated and without the last newline."""
         return self.query(sql).data.decode().removesuffix("\n")
+
+    def rows(self, sql: str) -> list[Any]:
+        """Runs one statement with ``FORMAT JSONEachRow`` or ``JSONCompactEachRow`` and gives its rows."""
+        # Not splitlines(): to it characters end a line that JSON holds as they are, such as U+0085.
+        return [json.loads(line) for line in self.text(sql).split("\n") if line]
 
     def stream(self, sql: str | bytes, output: str, parameters: Mapping[str, str]) -> Generator[Result]:
         """Runs one SELECT and gives its output block by block. Closing the iterator cancels the query."""

@@ -3,7 +3,6 @@
 Source: ClickHouse documentation, KILL statements.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from datacontract_runner.embedded.access.cursor import Cursor, written
@@ -66,10 +65,10 @@ def _read(sql: str) -> tuple[str, bool]:
 
 def _matching(connection: Connection, condition: str, running: list[Running]) -> list[Running]:
     rows = [(r.query_id, r.user, r.elapsed, r.sql, r.query_id, r.user) for r in running]
-    text = connection.text(
+    found = connection.rows(
         f"SELECT query_id FROM ({_select(_LISTED, rows)}) WHERE ({condition}) FORMAT JSONCompactEachRow"  # noqa: S608
     )
-    ids = {json.loads(line)[0] for line in text.splitlines()}
+    ids = {query_id for (query_id,) in found}
     return [r for r in running if r.query_id in ids]
 
 

@@ -4,7 +4,6 @@ A server loses them when it restarts, and so does this one when its process ends
 change of users or grants, which on a server would touch no data.
 """
 
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,12 +26,12 @@ class CarriedTable:
 
 def carry_memory_tables(root: Connection) -> tuple[CarriedTable, ...]:
     """Reads all rows of tables with the engine Memory."""
-    text = root.text(
+    found = root.rows(
         "SELECT database, name FROM system.tables "
         "WHERE engine = 'Memory' AND NOT is_temporary AND total_rows > 0 "
         "AND lower(database) NOT IN ('system', 'information_schema') FORMAT JSONCompactEachRow"
     )
-    names = (qualified(database, name) for database, name in map(json.loads, text.splitlines()))
+    names = (qualified(database, name) for database, name in found)
     return tuple(_readable(root, names))
 
 
@@ -55,10 +54,9 @@ def restore_memory_tables(root: Connection, tables: tuple[CarriedTable, ...]) ->
 
 def carry_temporary_tables(connection: Connection) -> tuple[CarriedTable, ...]:
     """Reads the temporary tables of a session's connection."""
-    text = connection.text(
+    found = connection.rows(
         "SELECT name, create_table_query FROM system.tables WHERE is_temporary FORMAT JSONCompactEachRow"
     )
-    found = map(json.loads, text.splitlines())
     return tuple(CarriedTable(identifier(name), _rows(connection, identifier(name)), create) for name, create in found)
 
 

@@ -75,7 +75,8 @@ def carry_query_log(root: Connection) -> bytes:
     """The latest rows, before the engine stops."""
     try:
         root.query("SYSTEM FLUSH LOGS")
-        rows = f"FROM {_everything()} WHERE event_time > now() - 600 LIMIT {CARRIED}"
+        newest = f"ORDER BY event_time_microseconds DESC LIMIT {CARRIED}"
+        rows = f"FROM {_everything()} WHERE event_time > now() - 600 {newest}"
         return root.query(f"SELECT {_CARRIED} {rows}", "Native").data
     except Rejection:
         return b""  # a log is not worth a restart that fails

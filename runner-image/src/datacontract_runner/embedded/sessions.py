@@ -3,7 +3,6 @@
 Source: ClickHouse documentation, HTTP interface, Using ClickHouse sessions in the HTTP protocol.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -160,11 +159,11 @@ class Sessions:
 
 
 def _remember(connection: Connection) -> Remembered:
-    text = connection.text(
+    found = connection.rows(
         "SELECT name, value FROM system.settings WHERE changed AND name != 'log_comment' FORMAT JSONCompactEachRow"
     )
-    settings = tuple((str(name), str(value)) for name, value in map(json.loads, text.splitlines()))
-    (database,) = json.loads(connection.text("SELECT currentDatabase() FORMAT JSONCompactEachRow"))
+    settings = tuple((str(name), str(value)) for name, value in found)
+    ((database,),) = connection.rows("SELECT currentDatabase() FORMAT JSONCompactEachRow")
     return Remembered(settings, database, carry_temporary_tables(connection))
 
 

@@ -1,6 +1,5 @@
 """Settings that come with one request: put on the connection for it, and taken off again for the next."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def _set(connection: Connection, values: Mapping[str, str | None]) -> None:
 def _current(connection: Connection, names: list[str]) -> dict[str, str | None]:
     """The values before they are overridden; None for a default."""
     wanted = ", ".join(map(literal, names))
-    text = connection.text(
+    found = connection.rows(
         f"SELECT name, if(changed, value, NULL) FROM system.settings WHERE name IN ({wanted}) FORMAT JSONCompactEachRow"  # noqa: S608
     )
-    return dict(map(json.loads, text.splitlines()))
+    return dict(found)

@@ -28,7 +28,7 @@ def effective_privileges(listing: str, grantee: Grantee) -> list[tuple[str, str]
     name = bare(known_as(grantee))
     own = f"GRANT SET DEFINER ON {bare(engine_name(grantee.name))}" if isinstance(grantee, User) else ""
     found = []
-    for line in listing.splitlines():
+    for line in listing.split("\n"):
         head, _, tail = line.rpartition(f" FROM {name}" if line.startswith("REVOKE") else f" TO {name}")
         if head != own and (line.startswith("REVOKE") or " ON " in head):
             found.append((head, tail))

@@ -48,8 +48,7 @@ def verify_row_filters(root: Connection, access: Access) -> None:
         Rejection: code 48 naming the tables whose names the users file cannot hold.
     """
     wanted = {(policy.database, policy.table) for policy in access.policies}
-    text = root.text("SELECT database, table, count() FROM system.row_policies GROUP BY ALL FORMAT JSONCompactEachRow")
-    found = [json.loads(line) for line in text.splitlines()]
+    found = root.rows("SELECT database, table, count() FROM system.row_policies GROUP BY ALL FORMAT JSONCompactEachRow")
     complete = {(database, table) for database, table, count in found if int(count) == len(access.users)}
     if missing := wanted - complete:
         names = ", ".join(f"{database}.{table or '*'}" for database, table in sorted(missing))
@@ -57,15 +56,12 @@ def verify_row_filters(root: Connection, access: Access) -> None:
 
 
 def _rows(root: Connection, table: str) -> list[Row]:
-    text = root.text(f"SELECT * FROM {qualified('system', table)} FORMAT JSONEachRow")  # noqa: S608
-    return [json.loads(line) for line in text.splitlines()]
+    return root.rows(f"SELECT * FROM {qualified('system', table)} FORMAT JSONEachRow")  # noqa: S608
 
 
 def _replace(root: Connection, table: str, rows: list[Row]) -> None:
-    described = root.text(f"DESCRIBE TABLE {qualified('system', table)} FORMAT JSONCompactEachRow")
-    columns = ", ".join(
-        f"{identifier(name)} {kind}" for name, kind, *_ in (json.loads(line) for line in described.splitlines())
-    )
+    described = root.rows(f"DESCRIBE TABLE {qualified('system', table)} FORMAT JSONCompactEachRow")
+    columns = ", ".join(f"{identifier(name)} {kind}" for name, kind, *_ in described)
     root.query(f"DETACH TABLE {qualified('system', table)}")
     root.query(f"CREATE TABLE {qualified('system', table)} ({columns}) ENGINE = Memory")
     _insert(root, qualified("system", table), rows)
