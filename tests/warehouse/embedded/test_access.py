@@ -401,7 +401,7 @@ def test_all_privileges_on_databases_can_be_granted_side_by_side(client, db, tab
 
 
 def test_names_may_hold_characters_that_end_a_line_elsewhere(client, db):
-    column = "`a\x85\u2028\u2029\x0b\x0c\x1cb`"
+    column = "`a\x85\u2028\u2029b`"
     client.do(
         f"CREATE TABLE {db}.odd ({column} UInt8) ENGINE = MergeTree ORDER BY tuple()",
         f"CREATE ROLE {db}r",
