@@ -8,6 +8,7 @@ from typing import Protocol
 
 from datacontract_api.errors import ContractError, InternalError, exit_code_of
 from datacontract_api.report import StageName, StageReport
+from datacontract_runner.quality import verify
 from datacontract_runner.stages.context import RunContext, Stage
 from datacontract_runner.stages.registry import STAGES
 from datacontract_runner.transaction import abandon_stage, heartbeat, publish_begun
@@ -86,6 +87,8 @@ def _guarded(context: RunContext, name: StageName, make: Callable[[], Stage]) ->
         if name is StageName.INGEST:
             context.ledger.ensure()
             context.ledger.start_run(context.contract, context.run_id)
+            # A rule that could never be evaluated shall not cost a load and a build first.
+            verify(context.contract)
         return make().run(context)
     except ContractError as error:
         return _failed(name, error)
