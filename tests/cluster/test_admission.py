@@ -143,6 +143,16 @@ def test_a_contract_beyond_the_limits_is_refused(gated_by_rule: Kubernetes, tabl
     assert submitted(gated_by_rule, wide(tables, columns)) != ""
 
 
+@pytest.mark.parametrize(("tables", "columns"), [(50, 1), (1, 500)])
+def test_a_contract_at_the_limits_is_accepted(gated_by_rule: Kubernetes, tables: int, columns: int) -> None:
+    assert submitted(gated_by_rule, wide(tables, columns)) == ""
+
+
+def test_a_contract_larger_than_the_cluster_stores_is_refused_as_such(gated_by_rule: Kubernetes) -> None:
+    done = gated_by_rule.run("apply", "--server-side", "-f", "-", stdin=yaml.safe_dump(wide(50, 400)), check=False)
+    assert "too large" in done.stderr
+
+
 def test_a_large_contract_is_stored_and_gated(gated_by_rule: Kubernetes) -> None:
     gated_by_rule.apply(wide(50, 200))
     assert "raise the major number" in submitted(gated_by_rule, wide(50, 200, "UInt8"))
