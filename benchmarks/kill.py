@@ -1,6 +1,6 @@
 """kill -9 of a run at every step and at random points, then the same run again: what is left, and what readers saw.
 
-    .venv/bin/python benchmarks/kill.py [--rows 5000000] [--points 200] [--seed N] [--url http://...]
+    .venv/bin/python benchmarks/kill.py [--rows 5000000] [--points 200] [--seed N] [--skip-steps] [--url http://...]
 
 A run replaces the rows of `raw`, aggregates them into `totals` and publishes both with the view `shown`. Every row
 carries the salt of its run, so that a table tells which run it is of. The runs are forked from one process that has
@@ -367,13 +367,13 @@ def _tell(where: str) -> None:
         print(f"{time.strftime('%H:%M:%S')} {where}", file=sys.stderr, flush=True)
 
 
-def watched(scene: Scene, points: int, seed: int) -> tuple[int, int, Reader]:
+def watched(scene: Scene, points: int, seed: int, every_step: bool) -> tuple[int, int, Reader]:
     """Kills at every step and at random points while a reader polls; returns steps, points that hit, the reader."""
     scene.undisturbed()
     reader = Reader(scene.url, scene.database, scene.rows)
     thread = reader.watch()
     try:
-        steps = kill_at_steps(scene)
+        steps = kill_at_steps(scene) if every_step else 0
         hit = sum(share >= 0 for share in kill_at_random(scene, points, seed))
     finally:
         reader.stop()
@@ -388,6 +388,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--url", default="")
+    parser.add_argument("--skip-steps", action="store_true", help="only the random points")
     parser.add_argument("--nurse", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.nurse:
@@ -396,7 +397,7 @@ def main() -> None:
     print(f"seed {options.seed}, {options.rows:,} rows a run", flush=True)
     with nursery() as children, warehouse(options.url) as url:
         scene = Scene(url, f"kill_{os.getpid()}", options.rows, children)
-        steps, hit, reader = watched(scene, options.points, options.seed)
+        steps, hit, reader = watched(scene, options.points, options.seed, not options.skip_steps)
     print(f"killed before each of {steps} writing statements and at {hit} random points (of {options.points} tries)")
     print(f"every repeated run ended as an undisturbed one; the reader polled {reader.polls} times and saw wrong:")
     print("\n".join(reader.wrong) or "nothing")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from datacontract_api.errors import WrittenMeanwhile
 from datacontract_runner.transaction import gc, lock, open_stage
 
 NOW = timedelta(seconds=-1)
@@ -60,3 +61,20 @@ def test_a_stage_that_the_ledger_does_not_know_goes_by_the_age_of_its_tables(pub
     assert _collected(published, minimum_age=timedelta(minutes=5)) == []
     assert _collected(published) == [name]
     assert name not in published.stages()
+
+
+def test_records_of_stages_that_are_gone_are_forgotten_and_those_for_a_rollback_stay(published: Any) -> None:
+    query = f"SELECT uniqExact(record) FROM datacontract.table_parts WHERE database LIKE '{published.database}%'"
+    for number in range(3):
+        published.run(f"INSERT INTO {{db}}.raw VALUES ({100 + number}, 'more')")
+    published.rollback()
+    before = published.value(query)
+    _collected(published, dry_run=True)
+    assert published.value(query) == before
+    _collected(published)
+    assert 0 < published.value(query) < before
+    published.rollback()
+    assert published.value("SELECT max(k) FROM {db}.raw") == 102
+    published.live("INSERT INTO {db}.raw VALUES (999, 'theirs')")
+    with pytest.raises(WrittenMeanwhile):
+        published.rollback()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from datacontract_api.scalars import STAGE_INFIX
-from datacontract_runner.ledger import Ledger
+from datacontract_runner import sql
+from datacontract_runner.ledger import LEDGER_DATABASE, Ledger
 from datacontract_runner.transaction import lock
 from datacontract_runner.transaction.plans import unfinished_stages
 from datacontract_runner.transaction.stages import StageRecord, StageState, drop_database, drop_stage, stage_records
@@ -49,6 +50,7 @@ def gc(ledger: Ledger, minimum_age: timedelta = MINIMUM_AGE, *, dry_run: bool = 
         by_name = {record.stage: record for record in known}
         for removal in removals:
             _drop(ledger, by_name.get(removal.stage), removal.stage)
+        forget_records(ledger)
     return removals
 
 
@@ -83,6 +85,24 @@ def _strangers(ledger: Ledger, minimum_age: timedelta) -> list[Removal]:
         for name, age in rows
         if name not in known and age >= minimum_age.total_seconds()
     ]
+
+
+_DEAD_RECORDS = """
+splitByChar(' ', record)[1] NOT IN (SELECT stage FROM datacontract.stages FINAL WHERE state != 'dropped')
+AND splitByChar(' ', record)[1] NOT IN (
+    SELECT plan FROM datacontract.publishes FINAL
+    WHERE stage IN (SELECT stage FROM datacontract.stages FINAL WHERE state != 'dropped'))
+"""
+_OLD_HEARTBEATS = "updated_at < now() - INTERVAL 30 DAY"
+
+
+def forget_records(ledger: Ledger) -> None:
+    """Deletes from the ledger what tables looked like for stages that are gone, and last month's signs of life."""
+    conditions = {"table_parts": _DEAD_RECORDS, "table_heads": _DEAD_RECORDS, "heartbeats": _OLD_HEARTBEATS}
+    for name, condition in conditions.items():
+        table = sql.qualified(LEDGER_DATABASE, name)
+        if ledger.connection.value(f"SELECT count() FROM {table} WHERE {condition}"):  # noqa: S608
+            ledger.connection.execute(f"DELETE FROM {table} WHERE {condition}")  # noqa: S608
 
 
 def _drop(ledger: Ledger, record: StageRecord | None, stage: str) -> None:
