@@ -17,7 +17,7 @@ from datacontract_runner.cli.console import print_error
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("run", "plan", "lint", "diff", "runs", "rollback", "catalog", "gc", "teardown", "warehouse")
+COMMANDS = ("run", "plan", "lint", "diff", "runs", "docs", "rollback", "catalog", "gc", "teardown", "warehouse")
 """The calls, in the order of the help. Each is the function of that name in the module of that name."""
 
 
