@@ -210,6 +210,14 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], type[Exception], 
     "a filter that closes its parenthesis": (
         [{**NONE, "rows": "1) OR (1"}], {}, InvalidValue, "spec.governance.access[0].rows",
     ),
+    "a filter over all rows": ([{**NONE, "rows": "count() > 1"}], {}, InvalidValue, "spec.governance.access[0].rows"),
+    "a filter over a window of rows": (
+        [{**NONE, "rows": "sum(id) OVER () > 1"}], {}, InvalidValue, "spec.governance.access[0].rows",
+    ),
+    "a filter that makes rows": (
+        [{**NONE, "rows": "arrayJoin([1])"}], {}, InvalidValue, "spec.governance.access[0].rows",
+    ),
+    "a filter with a name": ([{**NONE, "rows": "id > 1 AS x"}], {}, InvalidValue, "spec.governance.access[0].rows"),
     "a filter that is no truth": ([{**NONE, "rows": "country"}], {}, InvalidValue, "spec.governance.access[0].rows"),
     "two rules for one role": ([NONE, {**NONE, "rows": "id = 1"}], {}, RuleViolated, "spec.governance.access[1]"),
     "masking of what is not personal": (

@@ -46,6 +46,11 @@ def _refusal(text: str) -> str:
         return "is empty"
     if words[0].kind is Kind.WORD and words[0].text.upper() in _STATEMENTS:
         return f"is a {words[0].text.upper()}, not an expression"
+    for token in words:
+        if token.kind is Kind.WORD and token.text.upper() == "AS" and token.depth == 0:
+            return "gives its value a name with AS"
+        if token.kind is Kind.WORD and token.text == "arrayJoin":
+            return "makes several rows of one with arrayJoin"
     return next(filter(None, map(_refused_token, found)), "")
 
 
