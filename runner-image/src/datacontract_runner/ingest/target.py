@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from datacontract_api.errors import InvalidValue
 from datacontract_runner import sql
 from datacontract_runner.ingest.column import Column, structure
 from datacontract_runner.ingest.columns import has_nullable
 from datacontract_runner.ingest.observe import count_rows
-from datacontract_runner.warehouse import Connection, Statement
+from datacontract_runner.warehouse import Connection, Statement, StatementFailed
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,20 @@ class Target:
 
         Args:
             extra: further columns, in front.
+
+        Raises:
+            InvalidValue: there are types that no table can hold, such as Nothing.
         """
-        self.connection.execute(plan_create(self, extra))
+        try:
+            self.connection.execute(plan_create(self, extra))
+        except StatementFailed as failure:
+            if failure.code not in _NO_COLUMN_TYPE:
+                raise
+            raise InvalidValue(
+                f"ClickHouse keeps no table with these columns: {failure.message}",
+                remedy="Correct the types in spec.load.columns or spec.schema.",
+                field="spec.load.columns",
+            ) from None
 
     def drop(self) -> None:
         """Drops it where it exists."""
@@ -49,6 +62,10 @@ class Target:
         """How many rows it holds."""
         return count_rows(self.connection, self.database, self.table)
 
+
+_NO_COLUMN_TYPE = {43, 44, 50, 370, 455, 549}
+"""ILLEGAL_TYPE_OF_ARGUMENT, ILLEGAL_COLUMN, UNKNOWN_TYPE, DATA_TYPE_CANNOT_BE_USED_IN_TABLES,
+SUSPICIOUS_TYPE_FOR_LOW_CARDINALITY, DATA_TYPE_CANNOT_BE_USED_IN_KEY."""
 
 _ANY_SIZE = {"max_table_size_to_drop": 0, "max_partition_size_to_drop": 0}
 
