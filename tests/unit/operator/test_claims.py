@@ -76,3 +76,12 @@ def test_a_reader_waits_until_the_table_was_published_once() -> None:
     found = observe_world(cache, ("shop", "reader"))
     assert found is not None
     assert found.awaited is None
+
+
+def test_a_table_of_the_same_name_in_another_warehouse_is_not_waited_for() -> None:
+    elsewhere = named("first", "2026-11-24T06:00:00Z", warehouse={"name": "other"})
+    found = observe_world(
+        cache_of(elsewhere, named("reader", "2026-11-24T05:00:00Z", **READS_ORDERS)), ("shop", "reader")
+    )
+    assert found is not None
+    assert found.awaited is None

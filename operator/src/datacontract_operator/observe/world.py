@@ -21,7 +21,7 @@ def observe_world(cache: Cache, key: Key) -> World | None:
         pods={job.uid: cache.runs.pods_of(job.uid) for job in jobs},
         cronjob=cache.runs.cronjob_of(view.uid),
         owner=_owner(cache, key, raw),
-        awaited=_awaited(cache, key),
+        awaited=_awaited(cache, key, raw),
     )
 
 
@@ -47,11 +47,13 @@ def _owner(cache: Cache, key: Key, raw: Raw) -> Owner | None:
     return None
 
 
-def _awaited(cache: Cache, key: Key) -> Owner | None:
+def _awaited(cache: Cache, key: Key, raw: Raw) -> Owner | None:
     """The first contract that owns an input and has published nothing yet: a run before it would fail."""
     for (database, table), source in cache.claims.sources(key):
-        raw = cache.contracts.get(source)
-        if raw is not None and (raw.get("status") or {}).get("rows") is None:
+        other = cache.contracts.get(source)
+        if other is None or _address(cache, other) != _address(cache, raw):
+            continue
+        if (other.get("status") or {}).get("rows") is None:
             return Owner(f"{database}.{table}", "/".join(source))
     return None
 
