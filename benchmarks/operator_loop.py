@@ -256,7 +256,7 @@ async def quiet(cluster: Cluster, count: int, seconds: int) -> dict[str, float]:
     process = operator("quiet")
     try:
         while await cluster.with_status("quiet") < count:
-            await asyncio.sleep(1)
+            await asyncio.sleep(10)
         await asyncio.sleep(10)
         verbs = ("GET", "LIST", "PATCH", "APPLY", "PUT", "POST", "DELETE")
         before, cpu = await cluster.requests(verbs), process.cpu()

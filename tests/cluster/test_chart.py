@@ -5,7 +5,7 @@ import uuid
 import pytest
 import yaml
 
-from support.cluster import IMAGE_TAG, ROOT, Document, Kubernetes
+from support.cluster import IMAGE_TAG, ROOT, Document, Kubernetes, contract, eventually
 
 CHART = str(ROOT / "charts/datacontract-operator")
 EVERYTHING = (
@@ -14,6 +14,12 @@ EVERYTHING = (
     *("--set", "monitoring.dashboard.enabled=true", "--set", "breakingChanges.policy=true"),
 )
 OF_PROMETHEUS = {"ServiceMonitor", "PrometheusRule"}
+
+
+def metrics(cluster: Kubernetes, namespace: str) -> str:
+    """The metrics of the release `second`, through the API server."""
+    service = f"/api/v1/namespaces/{namespace}/services/second-datacontract-operator-metrics:8080/proxy/metrics"
+    return cluster.run("get", "--raw", service).stdout
 
 
 def rendered(cluster: Kubernetes, *options: str) -> list[Document]:
@@ -68,6 +74,12 @@ def test_a_namespaced_release_installs_upgrades_and_leaves_nothing_behind(instal
 
         assert may(namespace)
         assert not may("default")
+        # Both operators see this contract; this one tells that it did by its metrics.
+        installed.apply(contract("orphan", namespace, {"http": {"url": "http://127.0.0.1:1/x", "format": "Parquet"}}))
+        reconciled = 'datacontract_reconciles_total{kind="contract",result="success"}'
+        eventually(lambda: reconciled in metrics(installed, namespace))
+        said = installed.run("logs", "deploy/second-datacontract-operator", "-n", namespace).stdout
+        assert "orbidden" not in said
         installed.helm("upgrade", "second", CHART, *wait, *options, "--set", "workers=3")
         installed.helm("uninstall", "second", *wait)
         kinds = "deployments,services,serviceaccounts,roles,rolebindings,networkpolicies"

@@ -91,7 +91,7 @@ def _failed(item: Item, error: Exception, pause: float) -> None:
         "%s failed, again in %.1f s: %s",
         item.kind,
         pause,
-        error or type(error).__name__,
+        str(error) or type(error).__name__,
         extra={item.kind: "/".join(item.key)},
         exc_info=None if known else error,
     )
