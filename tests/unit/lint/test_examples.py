@@ -6,7 +6,7 @@ import pytest
 
 from datacontract_runner.lint import lint
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/*.yaml"))
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/contract.yaml"))
 
 
 def test_there_are_examples():

@@ -154,7 +154,7 @@ def _stage_condition(member: ConditionType) -> str:
 
 
 def _reasons() -> str:
-    docs, raised = member_docs(Reason), {cls.reason: cls for cls in _leaves(errors.ContractError)}
+    docs, raised = member_docs(Reason), {cls.reason: cls for cls in errors.error_classes()}
     rows = []
     for reason in Reason:
         error = raised.get(reason)
@@ -167,13 +167,6 @@ def _reasons() -> str:
 
 def _retried(error: type[errors.ContractError] | None) -> str:
     return "" if error is None else ("yes" if error.retriable else "no")
-
-
-def _leaves(cls: type[errors.ContractError]) -> Iterator[type[errors.ContractError]]:
-    if not cls.__subclasses__():
-        yield cls
-    for below in cls.__subclasses__():
-        yield from _leaves(below)
 
 
 def _errors() -> str:
