@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from datacontract_api.errors import (
     ContractError,
+    InvalidValue,
     MalformedData,
     SchemaMismatch,
     SourceDenied,
@@ -98,6 +99,7 @@ _DENIED = re.compile(
     r"|no pg_hba.conf entry|permission denied|HTTP status code: 40[137]|is not permitted to log in|Unauthorized"
     r"|HTTP response code: 403|no password supplied"
 )
+_NO_ADDRESS = re.compile(r"Bad URI|Wildcard expansion|URI (?:contains|encoding)|Invalid URL")
 _NOTHING_MATCHED = re.compile(r"[Nn]o (?:files|keys|objects)|zero files|match any files|can not match|cannot match")
 _UNREACHABLE = re.compile(
     r"Connection refused|DNS_ERROR|Host not found|could not translate host name|Name or service not known|NETWORK_ERROR"
@@ -105,7 +107,7 @@ _UNREACHABLE = re.compile(
     r"|HTTP status code: 5\d\d|server closed the connection|the database system is (?:starting|shutting)|SlowDown"
     r"|too many (?:connections|clients)|HTTP status code: 429|POSTGRESQL_CONNECTION_FAILURE|Temporary failure"
 )
-_ABOUT_SOURCE = {36, 60, 74, 76, 86, 107, 198, 209, 210, 243, 279, 281, 364, 499, 614, 630, 636, 1000, 1001, 1002}
+_ABOUT_SOURCE = {36, 60, 74, 76, 86, 107, 198, 209, 210, 243, 279, 281, 344, 364, 499, 614, 630, 636, 1000, 1001, 1002}
 """Codes whose text says what became of the source."""
 
 
@@ -140,6 +142,7 @@ def explain(failure: StatementFailed, subject: Subject, plan: ReadPlan | None) -
 
 
 _LEAVES: Sequence[tuple[re.Pattern[str], type[ContractError], str, str]] = (
+    (_NO_ADDRESS, InvalidValue, "is no address that can be read", "Correct it; percent-encode other characters."),
     (_NOTHING_MATCHED, SourceEmpty, "matches nothing", "Correct the pattern, or check that the files were delivered."),
     (_DENIED, SourceDenied, "refused access", "Check the credentials in the Secret and what they may read."),
     (_NOT_FOUND, SourceNotFound, "was not found", "Correct the address in spec.source."),
