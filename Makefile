@@ -33,10 +33,12 @@ lint: venv ## Style, types, layers, and whether generated files are current
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m datacontract_api.generate --check
+	$(BIN)/python -m datacontract_runner.ledger.document --check
 
-generate: venv ## Write the CRDs, the JSON Schemas, docs/reference.md and docs/expectations.md anew
+generate: venv ## Write the CRDs, the JSON Schemas and the generated pages of docs/ anew
 	$(BIN)/python -m datacontract_api.generate
 	$(BIN)/python -m datacontract_runner.quality.expectations.page docs/expectations.md
+	$(BIN)/python -m datacontract_runner.ledger.document
 
 kind: venv ## On a laptop: kind, the chart and examples/flights, each part timed
 	hack/cluster/install.sh kind
