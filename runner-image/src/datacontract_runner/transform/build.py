@@ -1,6 +1,6 @@
 """`dbt build` in this process, against the stage of a run."""
 
-import json
+import copy
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from typing import Any
 from datacontract_api.contract import DataContract
 from datacontract_runner.transform.profile import PASSWORD_VARIABLE, write_profile
 from datacontract_runner.transform.project import assemble, profile_name
+from datacontract_runner.transform.quoting import quote_columns
 from datacontract_runner.transform.results import BuildResult, read_failure, read_results
 from datacontract_runner.warehouse import Target
 
@@ -45,10 +46,11 @@ def build(request: Build) -> BuildResult:
     # Imported here: dbt takes a second to load, and other stages do not need it.
     from dbt.cli.main import dbtRunner
 
+    quote_columns()
     project = assemble(request.contract, request.folder, request.workdir)
     write_profile(request.workdir / "profile", profile_name(project), request.target, request.schema)
     with _environment({PASSWORD_VARIABLE: request.target.password}):
-        outcome = dbtRunner().invoke(_arguments(request, project))
+        outcome = dbtRunner().invoke(_arguments(request, project), vars=_variables(request))
     if outcome.exception is not None:
         raise read_failure(outcome.exception)
     return read_results(_nodes(outcome.result))
@@ -60,10 +62,16 @@ def _arguments(request: Build, project: Path) -> list[str]:
     arguments = ["build", "--project-dir", project, "--profiles-dir", request.workdir / "profile"]
     arguments += ["--target-path", request.workdir / "target", "--log-path", request.workdir / "logs"]
     arguments += ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-print"]
-    arguments += ["--no-send-anonymous-usage-stats", "--no-version-check", "--vars", json.dumps(dbt.vars)]
+    arguments += ["--no-send-anonymous-usage-stats", "--no-version-check"]
     if dbt.select:
         arguments += ["--select", *dbt.select]
     return [str(argument) for argument in arguments]
+
+
+def _variables(request: Build) -> dict[str, Any]:
+    """dbt's variables as values: after ``--vars`` they would be YAML, which has no word for some of JSON's texts."""
+    assert request.contract.spec.transform is not None
+    return copy.deepcopy(request.contract.spec.transform.dbt.vars)
 
 
 def _nodes(result: Any) -> Sequence[Any]:
