@@ -19,7 +19,7 @@ set -euo pipefail
 . "$HERE/node.sh"
 . "$HERE/images.sh"
 ROOT=$(cd "$HERE/../.." && pwd)
-PARTS="coredns kube-proxy kubelet scheduler controller-manager apiserver etcd containerd"
+PARTS="coredns kube-proxy kubelet scheduler controller-manager apiserver etcd containerd dockerd"
 
 packages() {
   have dockerd containerd runc debootstrap iptables conntrack openssl curl && [ -x /usr/lib/cni/bridge ] && return
