@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from datacontract_runner.embedded.server import EmbeddedWarehouse
 from datacontract_runner.sql import identifier
+from support.servers.embedded import EmbeddedServer
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,14 @@ def embedded_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def embedded(embedded_data: Path) -> Iterator[EmbeddedWarehouse]:
+def embedded(embedded_data: Path) -> Iterator[EmbeddedServer]:
     """A running embedded warehouse. Tests name what they create after themselves."""
-    with EmbeddedWarehouse(embedded_data) as warehouse:
+    with EmbeddedServer(embedded_data) as warehouse:
         yield warehouse
 
 
 @pytest.fixture(scope="session")
-def client(embedded: EmbeddedWarehouse) -> Client:
+def client(embedded: EmbeddedServer) -> Client:
     """The administrator."""
     return Client(embedded.url)
 
