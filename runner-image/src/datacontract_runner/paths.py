@@ -1,6 +1,12 @@
 """Looking at paths that the author of a contract wrote: whatever they are, looking is no crash."""
 
+import os
 from pathlib import Path
+
+
+def displayed(path: Path) -> str:
+    """A path as text; bytes of a name that are no UTF-8 are written as escapes, since no message can hold them."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def is_file(path: Path) -> bool:

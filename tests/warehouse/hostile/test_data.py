@@ -118,13 +118,22 @@ def test_files_of_any_name_are_loaded(site: Site) -> None:
 def test_a_file_whose_name_is_no_text_is_loaded_or_named(site: Site) -> None:
     folder = site.folder / "bytes"
     folder.mkdir()
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv")).write_text("id\n1\n")
+    file = Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv"))
+    file.write_text("id\n1\n")
     declared = [{"name": "id", "physicalType": "UInt64"}]
     loaded = contract_document(
         source={"file": {"path": "bytes/*.csv", "format": "CSVWithNames"}},
         schema=[{"name": "orders", "properties": declared}],
     )
     site.runs_through(site.document(loaded))
+    file.write_text("id\none\n")
+    ended = site.run(site.document(loaded), "--termination-log", site.folder / "log")
+    assert ended.code == 12, ended.out
+    assert "\\xff\\xfe.csv" in json.loads((site.folder / "log").read_text())["message"]
+    ((message,),) = site.rows(
+        "SELECT message FROM datacontract.runs FINAL WHERE contract = {c:String} ORDER BY started_at DESC LIMIT 1"
+    )
+    assert "\\xff\\xfe.csv" in message
 
 
 def test_a_path_longer_than_the_system_takes_is_no_crash(site: Site) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datacontract_api.errors import SourceDenied, SourceEmpty, SourceNotFound, Unsupported
 from datacontract_api.sources import Compression, LocalFiles
+from datacontract_runner.paths import displayed
 
 FIELD = "spec.source.file.path"
 _ENDINGS = {
@@ -73,12 +74,13 @@ def _observed(files: LocalFiles, folder: Path) -> tuple[LocalFile, ...]:
 
 
 def _file(path: Path, compression: Compression) -> LocalFile:
+    name = displayed(path)
     if not path.is_file():
         found = "is a folder" if path.is_dir() else "does not exist"
-        raise SourceNotFound(f"the file {path} {found}.", remedy="Correct the path.", field=FIELD)
+        raise SourceNotFound(f"the file {name} {found}.", remedy="Correct the path.", field=FIELD)
     if not os.access(path, os.R_OK):
-        raise SourceDenied(f"the file {path} cannot be read.", remedy="Give the run's user read access.", field=FIELD)
-    refuse_archive(path.name, FIELD)
+        raise SourceDenied(f"the file {name} cannot be read.", remedy="Give the run's user read access.", field=FIELD)
+    refuse_archive(displayed(Path(path.name)), FIELD)
     found_compression = _by_ending(path) if compression is Compression.AUTO else compression
     return LocalFile(path, found_compression, path.stat().st_size)
 

@@ -14,6 +14,7 @@ from datacontract_runner.ingest.names import INCOMING, ROW_COLUMN
 from datacontract_runner.ingest.observe import describe
 from datacontract_runner.ingest.render import Selectable, render
 from datacontract_runner.ingest.sample import sample
+from datacontract_runner.paths import displayed
 from datacontract_runner.warehouse import Connection, StatementFailed
 
 _BLOCK = 1 << 20
@@ -100,7 +101,7 @@ class StreamReading:
 
     @property
     def label(self) -> str:
-        return str(self.file.path)
+        return displayed(self.file.path)
 
     def columns(self, connection: Connection, names_only: bool) -> tuple[Column, ...]:
         document = sample(self.file, self.format)
@@ -149,9 +150,9 @@ def local_reading(
     file: LocalFile, file_format: FileFormat, dialect: dict[str, str | int], shares_disk: bool
 ) -> Reading:
     """How to read one local file: by `file()` where the warehouse reads this disk, which is faster, else streamed."""
-    path = str(file.path)
+    path = displayed(file.path)
     # ClickHouse knows no way to write such a character of a path so that it means itself.
-    if not shares_disk or _GLOB_CHARACTERS & set(path):
+    if not shares_disk or _GLOB_CHARACTERS & set(path) or path != str(file.path):
         return StreamReading(file, file_format, dialect)
     compression = {Compression.GZIP: "gzip", Compression.ZSTD: "zstd", Compression.LZ4: "lz4"}
     function = TableFunction(
