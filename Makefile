@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXTRAS := operator,runner,embedded,dev
 PYTEST_ARGS ?=
+TIERS := unit or warehouse$(if $(KUBECONFIG), or cluster)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint generate cluster kind clean
+.PHONY: help venv demo test test-cluster lint generate cluster kind clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +26,11 @@ demo: venv ## Publish real flights, read them masked and clear, refuse bad data,
 	$(BIN)/python examples/flights/demo.py
 
 test: venv ## Run every tier of tests that this machine allows
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -m "$(TIERS)" $(PYTEST_ARGS)
+	$(if $(KUBECONFIG),,@echo "Skipped the tier cluster: no KUBECONFIG is set. 'make test-cluster' starts a cluster of its own.")
+
+test-cluster: venv ## The tier cluster alone: on KUBECONFIG, else on the local cluster (see cluster)
+	$(BIN)/pytest -m cluster $(PYTEST_ARGS)
 
 lint: venv ## Style, types, layers, and whether generated files are current
 	$(BIN)/ruff check .

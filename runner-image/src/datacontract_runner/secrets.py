@@ -28,6 +28,13 @@ class FolderSecrets:
                 f"Secret {name!r} does not exist in {self._folder}.",
                 remedy=f"Put each key's value into a file {place}/<key>, or name the folder with --secrets.",
             )
-        # Kubernetes mounts also hold links named ..data and the like, which are not keys.
-        files = [file for file in place.iterdir() if file.is_file() and not file.name.startswith("..")]
+        files = self._keys(place)
+        if not files:
+            # A pod mounts a Secret that does not exist as an empty folder.
+            raise SecretMissing(f"Secret {name!r} does not exist, or has no keys.", remedy="Create it.")
         return {file.name: file.read_text().removesuffix("\n") for file in files}
+
+    @staticmethod
+    def _keys(place: Path) -> list[Path]:
+        # Kubernetes mounts also hold links named ..data and the like, which are not keys.
+        return [file for file in place.iterdir() if file.is_file() and not file.name.startswith("..")]
