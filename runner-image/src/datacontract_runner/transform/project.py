@@ -17,6 +17,9 @@ from datacontract_runner.paths import is_file
 CONTRACT_SOURCE = "contract"
 """The dbt source whose tables are those of the contract, in the stage."""
 
+_LEFT_BEHIND = ("target", "logs", ".git", "dbt_packages", ".datacontract", ".venv")
+"""What lies in a project's folder and is no part of it: dbt's own output, and ours when it is the contract's folder."""
+
 _GENERATED = "datacontract_generated"
 _SCHEMA_MACRO = "generate_schema_name.sql"
 _OWN_SCHEMA_MACRO = re.compile(r"(\{%-?\s*macro\s+)((?:\w+__)?generate_schema_name)(?=\s*\()")
@@ -46,7 +49,7 @@ def assemble(contract: DataContract, folder: Path, workdir: Path) -> Path:
     origin = _origin(dbt.project, folder)
     project = workdir / "project"
     shutil.rmtree(project, ignore_errors=True)
-    shutil.copytree(origin, project, ignore=shutil.ignore_patterns("target", "logs", ".git", "dbt_packages"))
+    shutil.copytree(origin, project, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
     if (packages := origin / "dbt_packages").is_dir():
         (project / "dbt_packages").symlink_to(packages.resolve())
     _override_schema_macro(project)
