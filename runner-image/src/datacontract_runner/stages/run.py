@@ -12,6 +12,7 @@ from datacontract_runner.quality import verify
 from datacontract_runner.stages.context import RunContext, Stage
 from datacontract_runner.stages.registry import STAGES
 from datacontract_runner.transaction import abandon_stage, heartbeat, publish_begun
+from datacontract_runner.transform.build import preload
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ def run_stages(context: RunContext, names: Iterable[StageName], listener: Listen
         listener: told of every stage's start and end.
     """
     reports: list[StageReport] = []
+    names = list(names)
+    if StageName.TRANSFORM in names and context.contract.spec.transform:
+        preload()
     for name in names:
         listener.started(name)
         with heartbeat(context.ledger, context.contract.qualified_name, context.run_id):
