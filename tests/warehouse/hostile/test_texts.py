@@ -68,8 +68,8 @@ def assert_described(site: Site, contract: DataContract) -> None:
     """Comments and catalog say what the contract says."""
     spec, table = contract.spec, contract.spec.schema_[0]
     column = table.properties[0]
-    comments = site.rows(
-        "SELECT comment FROM system.tables WHERE database = {d:String} AND name = 'orders' UNION ALL "
+    comments = site.rows("SELECT comment FROM system.tables WHERE database = {d:String} AND name = 'orders'")
+    comments += site.rows(
         "SELECT comment FROM system.columns WHERE database = {d:String} AND table = 'orders' AND name = 'id'"
     )
     texts = [table.description or "", column.description or ""]
