@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support.cluster import IMAGE_TAG, OPERATOR, ROOT, SCRIPT, SYSTEM, TRIAL, Kubernetes, files_server, people_csv
-
-
-def unavailable(reason: str) -> None:
-    """Skips aloud; fails where everything is required."""
-    if os.environ.get("DATACONTRACT_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+from support.requirements import missing
 
 
 @pytest.fixture(scope="session")
@@ -24,17 +18,17 @@ def kubernetes() -> Kubernetes:
     """The cluster. A given KUBECONFIG must have the images `datacontract-operator` and `datacontract-runner`."""
     if given := os.environ.get("KUBECONFIG"):
         if shutil.which("helm") is None and "HELM" not in os.environ:
-            unavailable("KUBECONFIG is set, but there is no helm: install it, or name it in HELM")
+            missing("KUBECONFIG is set, but there is no helm: install it, or name it in HELM")
         return Kubernetes(given, os.environ.get("HELM", "helm"))
     return _local()
 
 
 def _local() -> Kubernetes:
     if os.geteuid() != 0:
-        unavailable("no KUBECONFIG, and the local cluster needs root")
+        missing("no KUBECONFIG, and the local cluster needs root")
     built = subprocess.run([SCRIPT, "is_built"], capture_output=True, text=True)
     if built.returncode != 0:
-        unavailable("no KUBECONFIG, and the local cluster is not built: run `make cluster` (15 minutes the first time)")
+        missing("no KUBECONFIG, and the local cluster is not built: run `make cluster` (15 minutes the first time)")
     for step in ("packages", "up", "images"):
         done = subprocess.run([SCRIPT, step], capture_output=True, text=True)
         assert done.returncode == 0, f"{SCRIPT} {step}: {done.stderr}"

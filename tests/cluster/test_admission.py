@@ -13,6 +13,7 @@ from support.admission import ACCEPTED, REFUSED
 from support.cluster import ROOT, Document, Kubernetes, eventually
 from support.contracts import changed, contract_document
 from support.promises import CASES, OLD
+from support.requirements import missing
 
 SCRIPT = ROOT / "hack/cluster/apiserver.sh"
 CLUSTER = ROOT / "hack/cluster/cluster.sh"
@@ -20,17 +21,11 @@ CHART = ROOT / "charts/datacontract-operator"
 NAMESPACE = "shop"
 
 
-def unavailable(reason: str) -> None:
-    if os.environ.get("DATACONTRACT_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubernetes]:
     """An API server of its own, empty but for our CRDs."""
     if subprocess.run([CLUSTER, "is_built"]).returncode != 0:
-        unavailable("Kubernetes is not built: run `make cluster` (15 minutes the first time)")
+        missing("Kubernetes is not built: run `make cluster` (15 minutes the first time)")
     state = tmp_path_factory.mktemp("apiserver")
     environment = {**os.environ, "STATE": str(state), "PORT": "16643", "ETCD_PORT": "12579"}
     helm = subprocess.run([CLUSTER, "helm_path"], capture_output=True, text=True, check=True).stdout.strip()
@@ -171,7 +166,7 @@ def test_the_policy_judges_a_large_contract(gated_by_policy: Kubernetes) -> None
 def test_the_chart_is_right_by_its_own_schema() -> None:
     helm = Path(subprocess.run([CLUSTER, "helm_path"], capture_output=True, text=True, check=True).stdout.strip())
     if not helm.exists():
-        unavailable("helm is not built: run `make cluster`")
+        missing("helm is not built: run `make cluster`")
     assert subprocess.run([helm, "lint", "--strict", CHART], capture_output=True).returncode == 0
     wrong = subprocess.run([helm, "template", "x", CHART, "--set", "workers=none"], capture_output=True, text=True)
     assert "workers" in wrong.stderr

@@ -1,6 +1,5 @@
 """GitOps with the real Argo CD: a commit adds, breaks and removes a contract."""
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,15 +8,10 @@ import pytest
 import yaml
 
 from support.cluster import ROOT, Document, Kubernetes, contract, eventually
+from support.requirements import missing
 
 SCRIPT = ROOT / "hack/argocd/argocd.sh"
 Query = Callable[[str], str]
-
-
-def unavailable(reason: str) -> None:
-    if os.environ.get("DATACONTRACT_REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class Repository:
@@ -47,9 +41,9 @@ class Repository:
 def repository(installed: Kubernetes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     """Argo CD's controller and repo server, and the repository that they serve."""
     if subprocess.run([SCRIPT, "is_built"]).returncode != 0:
-        unavailable("Argo CD is not built: run hack/argocd/argocd.sh build (8 minutes the first time)")
+        missing("Argo CD is not built: run hack/argocd/argocd.sh build (8 minutes the first time)")
     if "/cluster/admin.kubeconfig" not in installed.kubeconfig:
-        unavailable("Argo CD runs against the local cluster only")
+        missing("Argo CD runs against the local cluster only")
     repos = tmp_path_factory.mktemp("repos")
     folder = repos / "contracts"
     folder.mkdir()

@@ -6,7 +6,7 @@ from datacontract_api.contract import DataContract
 from datacontract_runner.governance import Change, plan_governance
 from datacontract_runner.quality import verify
 from datacontract_runner.stages.context import RunContext
-from datacontract_runner.transaction.claim import check_allowed, owners, refuse_foreign
+from datacontract_runner.transaction.claim import check_allowed, refuse_taken
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ def plan_contract(context: RunContext) -> RunPlan:
     contract = context.contract
     check_allowed(context.warehouse, contract)
     verify(contract)
-    live = _live_tables(context)
-    owner_of = owners(context.ledger, contract.database)
-    refuse_foreign(contract.qualified_name, contract.database, contract.tables, owner_of, live)
+    live = refuse_taken(context.ledger, contract, contract.tables)
     governance = plan_governance(context)
     return RunPlan(
         contract=contract.qualified_name,
@@ -104,8 +102,3 @@ def _governance_step(change: Change) -> Step:
 
 def _name(contract: DataContract, table: str) -> str:
     return f"{contract.database}.{table}"
-
-
-def _live_tables(context: RunContext) -> frozenset[str]:
-    query = "SELECT name FROM system.tables WHERE database = {d:String}"
-    return frozenset(name for (name,) in context.connection.rows(query, {"d": context.contract.database}))

@@ -16,6 +16,7 @@ from datacontract_runner.ledger import Ledger
 from datacontract_runner.stages.context import RunContext
 from datacontract_runner.warehouse import Connection
 from support.contracts import contract
+from support.requirements import missing
 from support.servers import FileServer, PostgresServer, S3Server
 from support.servers.postgres import find_binaries
 
@@ -161,10 +162,7 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server; without it the tests are skipped, or fail with DATACONTRACT_REQUIRE_ALL=1."""
     binaries = find_binaries()
     if binaries is None:
-        why = "PostgreSQL is not installed: apt-get install postgresql"
-        if os.environ.get("DATACONTRACT_REQUIRE_ALL") == "1":
-            pytest.fail(why)
-        pytest.skip(why)
+        missing("PostgreSQL is not installed: apt-get install postgresql")
     with PostgresServer(binaries) as server:
         yield server
 

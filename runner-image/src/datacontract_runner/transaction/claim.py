@@ -73,6 +73,23 @@ def refuse_foreign(
         )
 
 
+def live_names(ledger: Ledger, database: str) -> frozenset[str]:
+    """Names that exist in a database: tables, views and dictionaries."""
+    query = "SELECT name FROM system.tables WHERE database = {d:String}"
+    return frozenset(str(name) for (name,) in ledger.connection.rows(query, {"d": database}))
+
+
+def refuse_taken(ledger: Ledger, contract: DataContract, names: Iterable[str]) -> frozenset[str]:
+    """Refuses names that someone else has in the destination; returns those that exist there.
+
+    Raises:
+        NotOwned: as `refuse_foreign`.
+    """
+    live = live_names(ledger, contract.database)
+    refuse_foreign(contract.qualified_name, contract.database, names, owners(ledger, contract.database), live)
+    return live
+
+
 def claim(ledger: Ledger, contract: DataContract, names: Iterable[str]) -> None:
     """Makes names in the destination this contract's, all or none; names that it owns already cost one query.
 
@@ -91,12 +108,7 @@ def claim(ledger: Ledger, contract: DataContract, names: Iterable[str]) -> None:
 
 
 def _claim(ledger: Ledger, contract: DataContract, wanted: list[str]) -> None:
-    rows = ledger.connection.rows(
-        "SELECT name FROM system.tables WHERE database = {d:String}", {"d": contract.database}
-    )
-    live = frozenset(str(name) for (name,) in rows)
-    known = owners(ledger, contract.database)
-    refuse_foreign(contract.qualified_name, contract.database, wanted, known, live)
+    refuse_taken(ledger, contract, wanted)
     row = {"database": contract.database, "contract": contract.qualified_name, "deleted": False}
     ledger.insert("owned_tables", [row | {"table": name} for name in wanted])
 
