@@ -16,8 +16,9 @@ from datacontract_runner.governance.observe_access import observe_access, withou
 from datacontract_runner.governance.observe_tables import observe_tables
 from datacontract_runner.governance.plan_access import plan_access
 from datacontract_runner.governance.plan_tables import plan_tables
-from datacontract_runner.governance.scope import account_of, check_twins, columns_of, observe_owners, owned_objects
+from datacontract_runner.governance.scope import account_of, check_twins, columns_of, owned_objects
 from datacontract_runner.stages.context import RunContext
+from datacontract_runner.transaction.claim import observe_owners
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,9 @@ from datacontract_api.errors import NotOwned, WarehouseDenied
 from datacontract_api.schema import SchemaObject
 from datacontract_runner.governance.model import Column, Object, Table
 from datacontract_runner.governance.names import masked_twin
-from datacontract_runner.ledger import LEDGER_DATABASE, Ledger
-from datacontract_runner.transaction.claim import owners
+from datacontract_runner.ledger import Ledger
+from datacontract_runner.transaction.claim import observe_owners
 from datacontract_runner.warehouse import Connection
-
-
-def observe_owners(ledger: Ledger, database: str) -> dict[str, str]:
-    """The owning contract of every owned name in a database; nothing where there is no ledger yet."""
-    exists = ledger.connection.value(
-        "SELECT count() FROM system.tables WHERE database = {d:String} AND name = 'owned_tables'",
-        {"d": LEDGER_DATABASE},
-    )
-    return owners(ledger, database) if exists else {}
 
 
 def owned_objects(contract: DataContract, owner_of: dict[str, str], live: frozenset[str]) -> frozenset[Object]:

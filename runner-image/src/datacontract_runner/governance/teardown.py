@@ -7,9 +7,9 @@ from datacontract_runner.governance.model import Access, Change, ChangeKind, Obj
 from datacontract_runner.governance.names import on_cluster, role_name
 from datacontract_runner.governance.observe_access import observe_access, without_foreign_views
 from datacontract_runner.governance.plan_access import plan_access
-from datacontract_runner.governance.scope import observe_owners
 from datacontract_runner.governance.statements import Statements
 from datacontract_runner.stages.context import RunContext
+from datacontract_runner.transaction.claim import observe_owners
 from datacontract_runner.warehouse import Connection
 
 NOTHING = Access()

@@ -73,6 +73,15 @@ def refuse_foreign(
         )
 
 
+def observe_owners(ledger: Ledger, database: str) -> dict[str, str]:
+    """The owning contract of every owned name in a database; nothing where there is no ledger yet."""
+    exists = ledger.connection.value(
+        "SELECT count() FROM system.tables WHERE database = {d:String} AND name = 'owned_tables'",
+        {"d": LEDGER_DATABASE},
+    )
+    return owners(ledger, database) if exists else {}
+
+
 def live_names(ledger: Ledger, database: str) -> frozenset[str]:
     """Names that exist in a database: tables, views and dictionaries."""
     query = "SELECT name FROM system.tables WHERE database = {d:String}"
@@ -86,7 +95,7 @@ def refuse_taken(ledger: Ledger, contract: DataContract, names: Iterable[str]) -
         NotOwned: as `refuse_foreign`.
     """
     live = live_names(ledger, contract.database)
-    refuse_foreign(contract.qualified_name, contract.database, names, owners(ledger, contract.database), live)
+    refuse_foreign(contract.qualified_name, contract.database, names, observe_owners(ledger, contract.database), live)
     return live
 
 
